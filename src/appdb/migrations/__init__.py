@@ -1,0 +1,1 @@
+"""The database's history, and how Alembic is to read and write it."""

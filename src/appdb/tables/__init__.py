@@ -1,0 +1,1 @@
+"""Every domain table, one export line each; scaffold keeps them sorted."""

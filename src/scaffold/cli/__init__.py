@@ -1,0 +1,101 @@
+"""The command line: parse, call one operation, run the plan, print."""
+
+import contextlib
+import gc
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from scaffold.cli import (
+    add_column,
+    add_index,
+    add_table,
+    alter_column,
+    check,
+    complete,
+    doctor,
+    drop_column,
+    drop_domain,
+    drop_index,
+    drop_table,
+    generate,
+    groups,
+    heads,
+    init,
+    migrate,
+    new_domain,
+    rebase,
+    rename_column,
+    rename_table,
+    show,
+    tables,
+    undo,
+)
+from scaffold.cli.output import run, say
+
+app = typer.Typer(
+    name="scaffold",
+    help="One command from a domain's name to a migrated table, and safe migrations ever after.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("init")(init.command)
+app.command("new-domain")(new_domain.command)
+app.command("add-column")(add_column.command)
+app.command("alter-column")(alter_column.command)
+app.command("rename-column")(rename_column.command)
+app.command("rename-table")(rename_table.command)
+app.command("drop-column")(drop_column.command)
+app.command("drop-table")(drop_table.command)
+app.command("drop-domain")(drop_domain.command)
+app.command("undo")(undo.command)
+app.command("add-table")(add_table.command)
+app.command("add-index")(add_index.command)
+app.command("drop-index")(drop_index.command)
+app.command("generate")(generate.command)
+app.command("migrate")(migrate.command)
+app.command("check")(check.command)
+app.command("tables")(tables.command)
+app.command("show")(show.command)
+app.command("heads")(heads.command)
+app.command("rebase")(rebase.command)
+app.command("doctor")(doctor.command)
+
+
+def show_version(wanted: bool) -> None:
+    """Print the installed version, and stop there."""
+    if wanted:
+        from importlib.metadata import version
+
+        say(f"scaffold {version('domain-scaffold')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=show_version, is_eager=True)
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """One command from a domain's name to a migrated table, and safe migrations ever after."""
+    del version, debug  # one has a callback; `run` reads the other: an error can come before this is called
+
+
+groups.attach(app)
+complete.attach(app)
+
+
+def main() -> None:
+    """The `scaffold` command; alone, it shows its help."""
+    # The process is short: collecting garbage, and taking the interpreter apart in the end, cost more than they free.
+    gc.disable()
+    with complete.in_bash():
+        code = run(app, sys.argv[1:] or ["--help"])
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)

@@ -1,0 +1,93 @@
+"""`scaffold generate`"""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scaffold.cli.verb import DryRun, Json, NoMigrate, Yes, carry_out
+
+if TYPE_CHECKING:
+    from scaffold.operations.generate import Generate
+    from scaffold.plan import Plan, Snapshot
+    from scaffold.project.project import Project
+    from scaffold.schema.shapes import Shapes
+
+EXAMPLES = """
+Examples:
+
+  scaffold generate -m "index page views by day"
+
+  scaffold generate -m "call it a title" --rename products.name=title
+
+  scaffold generate --check
+"""
+
+
+def command(
+    message: Annotated[str, typer.Option("--message", "-m", help="What the revision does, in a few words.")] = "",
+    rename: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TABLE.OLD=NEW", help="A column that has a new name; OLD=NEW for a table."),
+    ] = None,
+    not_renamed: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TABLE.OLD", help="A column that is gone, whatever new one is like it; OLD for a table."),
+    ] = None,
+    allow_drop: Annotated[
+        list[str] | None, typer.Option(metavar="TABLE", help="A table that may be dropped, with all of its rows.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 if there is something to generate.")
+    ] = False,
+    no_migrate: NoMigrate = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    from scaffold.operations import generate
+
+    request = generate.Generate(
+        message=message,
+        renames=tuple(rename or ()),
+        not_renamed=tuple(not_renamed or ()),
+        allow_drop=tuple(allow_drop or ()),
+        migrate=not no_migrate,
+    )
+    if not check:
+        generate.check(request)
+
+    def decide(project: "Project", snapshot: "Snapshot") -> "Plan | None":
+        generate.check_exports(snapshot)
+        comparison = project.compare()
+        before, after = comparison.before, comparison.after
+        if check:
+            if error := generate.disagreement(before, after):
+                raise error
+            return None
+        return generate.plan(_answered(request, before, after, as_json=as_json), snapshot, before, after)
+
+    carry_out(
+        "generate",
+        decide,
+        dry_run=dry_run or check,
+        as_json=as_json,
+        yes=yes,
+        nothing="The migrations make what the models say; there is nothing to generate.",
+    )
+
+
+def _answered(request: "Generate", before: "Shapes", after: "Shapes", *, as_json: bool) -> "Generate":
+    """The request with an answer to every question, asked where there is a terminal."""
+    from scaffold.operations import generate
+
+    while asked := generate.question(request, before, after):
+        if as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise generate.unanswered(request, asked)
+        new = f"{asked.table}.{asked.new}" if asked.table else asked.new
+        renamed = typer.confirm(f"{asked.subject} is gone and {new} is new. Is it the same, renamed?", err=True)
+        request = request.answered(asked, renamed=renamed)
+    return request
+
+
+command.__doc__ = f"Generate the migration for models that were edited by hand.\n{EXAMPLES}"

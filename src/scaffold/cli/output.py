@@ -1,0 +1,137 @@
+"""The one place that prints, and the one that catches errors."""
+
+import contextlib
+import json
+import re
+import shlex
+import signal
+import sys
+import traceback
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import typer
+
+from scaffold.cli.terminal import coloured, make_room
+from scaffold.errors import ScaffoldError, UsageError
+
+STOPPED = 130
+"""What Typer makes of a Ctrl-C; our own exit code for it is 1."""
+
+_results: list[Any] = []
+
+
+def run(app: typer.Typer, argv: Sequence[str]) -> int:
+    """Run the command line and return its exit code: 0 done, 1 failed or found something, 2 bad usage or bad input."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _terminate)
+    as_json = "--json" in argv
+    _results.clear()
+    # What a project's own modules print is not our result.
+    with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
+        code = _run(app, argv, as_json)
+    for result in _results:
+        typer.echo(json.dumps(result, indent=2))
+    return code
+
+
+def _run(app: typer.Typer, argv: Sequence[str], as_json: bool) -> int:
+    try:
+        code = app(args=list(argv), prog_name="scaffold", standalone_mode=False)
+    except ScaffoldError as error:
+        return _fail(error.message, _help(error, argv), error.exit_code, as_json, argv)
+    except (KeyboardInterrupt, typer.Abort):
+        code = STOPPED
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more when it flushes on exit.
+        sys.stdout = None
+        return 1
+    except Exception as error:  # noqa: BLE001 - the one place that catches
+        # Typer carries its own copy of Click, whose exception classes it does not export.
+        if hasattr(error, "format_message") and hasattr(error, "exit_code"):
+            context = getattr(error, "ctx", None)
+            if not argv and context:
+                note(context.get_help())
+                return 2
+            usage = f"See: {context.command_path} --help" if context else "See: scaffold --help"
+            return _fail(error.format_message(), _meant(error.format_message(), argv) or usage, 2, as_json, argv)
+        return _fail(
+            f"This is a bug in scaffold: {type(error).__name__}: {error}",
+            "Run it again with `scaffold --debug ...` for the traceback, and report it.",
+            1,
+            as_json,
+            argv,
+        )
+    if code == STOPPED:
+        return _fail("Stopped; nothing was written.", "", 1, as_json, argv)
+    return code if isinstance(code, int) else 0
+
+
+def say(text: str) -> None:
+    """Print a line for people."""
+    make_room()
+    typer.echo(text)
+
+
+def say_json(value: Any) -> None:
+    """Print the one JSON object of a command, when it is done."""
+    _results[:] = [value]
+
+
+def note(text: str) -> None:
+    """Print a line that is not the command's result."""
+    make_room()
+    typer.echo(text, err=True)
+
+
+def command_line(argv: Iterable[str]) -> str:
+    """The command as a person types it."""
+    return " ".join(["scaffold", *map(shlex.quote, argv)])
+
+
+def _terminate(*_: object) -> None:
+    # As an exception, so that whatever is under way is rolled back and cleaned up.
+    raise KeyboardInterrupt
+
+
+def _meant(message: str, argv: Sequence[str]) -> str:
+    """The command with the verb that Typer says was meant, as Typer's message is all that it gives."""
+    found = re.match(r"No such command '([^']*)'\. Did you mean '([^']*)'", message)
+    return f"Try: {command_line(found[2] if word == found[1] else word for word in argv)}" if found else ""
+
+
+def _help(error: ScaffoldError, argv: Sequence[str]) -> str:
+    if error.help or not isinstance(error, UsageError):
+        return error.help
+    corrected = _corrected(error, list(argv))
+    return f"Try: {command_line(corrected)}" if corrected != list(argv) else ""
+
+
+def _corrected(error: UsageError, argv: list[str]) -> list[str]:
+    if error.wrong and error.right:
+        words = [index for index, word in enumerate(argv) if word == error.wrong]
+        fields = [index for index, word in enumerate(argv) if word.startswith(f"{error.wrong}:")]
+        for index in words or fields[:1]:
+            argv[index] = error.right + argv[index][len(error.wrong) :]
+    if error.drop and error.drop in argv:
+        # The last one: what stands there twice was right the first time.
+        del argv[len(argv) - 1 - argv[::-1].index(error.drop)]
+    option, *value = shlex.split(error.append) or [""]
+    if value and option in argv:
+        argv[argv.index(option) + 1] = value[0]
+        return argv
+    return argv + [word for word in (option, *value) if word]
+
+
+def _fail(message: str, help: str, code: int, as_json: bool, argv: Sequence[str]) -> int:
+    from scaffold.project import secrets
+
+    if "--debug" in argv and sys.exc_info()[0] is not None:
+        note(secrets.redact(traceback.format_exc()))
+    if as_json:
+        say_json({"error": {"message": secrets.redact(message), "help": secrets.redact(help), "exit_code": code}})
+    else:
+        note(f"{coloured('Error:', 'red', sys.stderr)} {secrets.redact(message)}")
+        if help:
+            note("\n" + secrets.redact(help))
+    return code

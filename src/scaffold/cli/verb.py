@@ -1,0 +1,148 @@
+"""What the verbs that change tables have in common: options, and carrying out a plan."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scaffold.cli.output import note, say, say_json
+from scaffold.cli.terminal import progress
+from scaffold.errors import UsageError
+
+if TYPE_CHECKING:
+    from scaffold.plan import Plan, Snapshot
+    from scaffold.project.project import Outcome, Project
+    from scaffold.project.transaction import Settled
+
+NoMigrate = Annotated[bool, typer.Option("--no-migrate", help="Generate the revision, but leave the database alone.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the diff, the migration and its SQL; write nothing.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+ForceName = Annotated[bool, typer.Option("--force-name", help="Let a generic name such as `data` through.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before data is lost.")]
+
+
+def carry_out(
+    verb: str,
+    decide: "Callable[[Project, Snapshot], Plan | None]",
+    *,
+    dry_run: bool,
+    as_json: bool,
+    yes: bool = False,
+    nothing: str = "",
+) -> None:
+    """Take a snapshot, let the operation decide, carry its plan out, and print what happened.
+
+    Args:
+        verb: its name.
+        decide: makes the plan; None where there is nothing to do.
+        dry_run: whether the plan is only shown.
+        as_json: whether to print one JSON object.
+        yes: whether losses are agreed to.
+        nothing: what to say where there is nothing to do.
+    """
+    from scaffold.project.project import Project
+
+    project = Project.find(Path.cwd(), on_wait=note)
+    with project.exclusive(dry_run=dry_run) as settled:
+        report_settled(settled)
+        plan = decide(project, project.snapshot())
+        if plan is None:
+            _say_nothing(verb, nothing, dry_run=dry_run, as_json=as_json)
+            return
+        if plan.losses and not yes and not dry_run:
+            agree(plan.losses, as_json=as_json)
+        with progress("Generating the migration" if dry_run else "Generating and applying the migration"):
+            outcome = project.dry_run(plan) if dry_run else project.carry_out(plan)
+    if as_json:
+        say_json(_as_json(verb, plan, outcome, dry_run=dry_run))
+    elif dry_run:
+        _show_dry_run(outcome, plan)
+    else:
+        _show(outcome, plan)
+
+
+def _say_nothing(verb: str, nothing: str, *, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        say_json({"verb": verb, "dry_run": dry_run, "files": [], "revision": None, "applied": [], "notes": [nothing]})
+    else:
+        say(nothing)
+
+
+def agree(losses: "tuple[str, ...]", *, as_json: bool) -> None:
+    """Go on only if a person says so."""
+    lost = "; ".join(losses)
+    if as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(
+            f"{lost}, and there is no terminal to confirm that in; nothing was written.",
+            append="--yes",
+        )
+    for loss in losses:
+        note(f"{loss}.")
+    typer.confirm("Go on?", abort=True, err=True)
+
+
+def report_settled(settled: "Settled | None") -> None:
+    """Tell what became of an interrupted command."""
+    if settled is None:
+        return
+    files = ", ".join(settled.files)
+    if settled.finished:
+        note(f"An interrupted command was finished, as the database has its revision: {files}.")
+    else:
+        note(f"An interrupted command was undone, as the database has not its revision: {files}.")
+    for file in settled.kept:
+        note(
+            f"{file} was edited since and is left as it is; what the command would have written is in {file}.scaffold."
+        )
+
+
+def _show(outcome: "Outcome", plan: "Plan") -> None:
+    for edit in outcome.edits:
+        say(f"  {edit.action:<8}{edit.path}")
+    for revision in outcome.applied:
+        say(f"  {'apply':<8}{revision}")
+    if outcome.backup:
+        say(f"  {'backup':<8}{outcome.backup}")
+    if outcome.database:
+        say(f"\nDone: {outcome.database} is up to date.")
+    else:
+        say("\nDone; the database was left alone.")
+    for line in (*plan.notes, *_drift(outcome)):
+        say(f"Note: {line}")
+    say("\nNext:")
+    for step in plan.next_steps:
+        say(f"  {step}")
+
+
+def _drift(outcome: "Outcome") -> list[str]:
+    return [f"models and database differed before, and still do: {line}" for line in outcome.drift]
+
+
+def _show_dry_run(outcome: "Outcome", plan: "Plan") -> None:
+    for edit in outcome.edits:
+        say(edit.diff())
+    say(f"-- SQL for {outcome.database}\n{outcome.sql.strip()}\n")
+    for line in (*plan.losses, *plan.notes):
+        say(f"Note: {line}")
+    say("Nothing was written.")
+
+
+def _as_json(verb: str, plan: "Plan", outcome: "Outcome", *, dry_run: bool) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "verb": verb,
+        "dry_run": dry_run,
+        "files": [{"path": edit.path, "action": edit.action} for edit in outcome.edits],
+        "revision": {"id": outcome.revision, "message": plan.revision.message, "file": outcome.edits[-1].path},
+        "tables": sorted(plan.revision.touches),
+        "database": outcome.database,
+        "applied": list(outcome.applied),
+        "backup": outcome.backup,
+        "losses": list(plan.losses),
+        "notes": [*plan.notes, *_drift(outcome)],
+        "next": list(plan.next_steps),
+    }
+    if dry_run:
+        result |= {"diff": "".join(edit.diff() for edit in outcome.edits), "sql": outcome.sql}
+    return result

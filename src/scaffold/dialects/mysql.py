@@ -1,0 +1,68 @@
+"""MySQL and MariaDB: every DDL statement commits by itself (dev.mysql.com/doc/refman, implicit commit)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from scaffold.dialects.base import OnWait, Scratch, acquire, connection_to, is_loopback, values_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection
+
+
+class MySQL:
+    """See `scaffold.dialects.base.Dialect`."""
+
+    name = "mysql"
+    transactional = False
+
+    def url(self, url: "URL") -> "URL":
+        return url.set(drivername=f"{url.drivername}+pymysql") if "+" not in url.drivername else url
+
+    def is_local(self, url: "URL") -> bool:
+        # An option file can name any host (pymysql.readthedocs.io/en/latest/modules/connections.html).
+        if {"read_default_file", "read_default_group"} & url.query.keys():
+            return False
+        hosts = values_of(url, "host") or ([url.host] if url.host else [])
+        return bool(values_of(url, "unix_socket")) or all(is_loopback(host) for host in hosts)
+
+    def describe(self, url: "URL") -> str:
+        host = ",".join(values_of(url, "unix_socket", "host")) or url.host or "localhost"
+        return f"MySQL {url.database} on {host}" + (f":{url.port}" if url.port else "")
+
+    def name_of(self, url: "URL") -> str:
+        return url.database or ""
+
+    @contextmanager
+    def migrating(self, url: "URL", on_wait: OnWait) -> Iterator["Connection"]:
+        """Locked by GET_LOCK on a connection of its own; its names are the server's, so this one names the database
+        (dev.mysql.com/doc/refman, "Locking Functions")."""
+        import sqlalchemy as sa
+
+        name = f"scaffold:{url.database}"[:64]
+        with connection_to(url) as guard, connection_to(url) as connection:
+
+            def attempt() -> bool:
+                return bool(guard.execute(sa.select(sa.func.get_lock(name, 0))).scalar())
+
+            acquire(attempt, lambda: _holder(guard, name), on_wait)
+            guard.rollback()
+            yield connection
+
+    def scratch(self, url: "URL", name: str) -> Scratch:
+        create = f"CREATE DATABASE {name} CHARACTER SET utf8mb4"
+        return Scratch(url.set(database=name), url.set(database=""), create, f"DROP DATABASE IF EXISTS {name}")
+
+    def check(self, connection: "Connection") -> list[str]:  # noqa: ARG002
+        return []
+
+
+def _holder(connection: "Connection", name: str) -> str:
+    import sqlalchemy as sa
+
+    session = connection.execute(sa.select(sa.func.is_used_lock(name))).scalar()
+    processes = sa.table(
+        "processlist", sa.column("id"), sa.column("user"), sa.column("host"), schema="information_schema"
+    )
+    row = connection.execute(sa.select(processes).where(processes.c.id == session)).first()
+    return f"{row.user} from {row.host} (server connection {session})" if row else "another process"

@@ -1,0 +1,85 @@
+"""SQLite: a file, transactional DDL if the driver lets it, foreign keys off while tables are rebuilt."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scaffold.dialects.base import PATIENCE, OnWait, acquire, connection_to
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection
+
+BUSY = ("database is locked", "database table is locked", "database schema is locked")
+
+
+class SQLite:
+    """See `scaffold.dialects.base.Dialect`."""
+
+    name = "sqlite"
+    transactional = True
+
+    def url(self, url: "URL") -> "URL":
+        return url
+
+    def is_local(self, url: "URL") -> bool:
+        return not url.host
+
+    def describe(self, url: "URL") -> str:
+        return f"SQLite {url.database or 'in memory'}"
+
+    def name_of(self, url: "URL") -> str:
+        return Path(url.database or "").name
+
+    @contextmanager
+    def migrating(self, url: "URL", on_wait: OnWait) -> Iterator["Connection"]:
+        """The one order that keeps an upgrade whole and children alive (sqlite.org/lang_altertable, section 7).
+
+        `foreign_keys` has no effect inside a transaction, so it goes off on connect; the driver must not begin
+        transactions of its own, so it is put into autocommit; the transaction is IMMEDIATE and so itself the lock: a
+        deferred one would fail as soon as it writes, if another process has written since it began.
+        """
+        from sqlalchemy import event
+
+        with connection_to(url, connect_args={"isolation_level": None, "timeout": 0.1}) as connection:
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.rollback()
+
+            @event.listens_for(connection.engine, "begin")
+            def begin(beginning: "Connection") -> None:
+                acquire(lambda: _begins(beginning), lambda: f"another process that writes to {url.database}", on_wait)
+                # From here on only readers can be in the way of the commit, and only without a write-ahead log.
+                _execute(beginning, f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
+
+            yield connection
+
+    def scratch(self, url: "URL", name: str) -> None:
+        """None: a SQLite in memory is gone when its connection is closed."""
+
+    def check(self, connection: "Connection") -> list[str]:
+        rows = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        counts: dict[tuple[str, str], int] = {}
+        for table, _, parent, _ in rows:
+            counts[table, parent] = counts.get((table, parent), 0) + 1
+        return [
+            f"{count} row(s) of {table} refer to rows of {parent} that don't exist"
+            for (table, parent), count in counts.items()
+        ]
+
+
+def _execute(connection: "Connection", sql: str) -> None:
+    # On the driver's own connection: inside of the event, SQLAlchemy would begin once more.
+    driver = connection.connection.dbapi_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.execute(sql)
+
+
+def _begins(connection: "Connection") -> bool:
+    try:
+        _execute(connection, "BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if str(error) in BUSY:
+            return False
+        raise
+    return True

@@ -1,0 +1,209 @@
+"""What rules judge: the tables as the models declare them, each with its place in the source texts."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from scaffold.lint.allows import Allow, allows_in
+from scaffold.lint.finding import Edit, Place
+from scaffold.plan import Snapshot
+from scaffold.schema.model import Model, ModelColumn, ModelKey
+from scaffold.source.catalog import AUTH, EXPORTS
+from scaffold.source.module import COLUMNS, classes, imported_names, own_columns
+from scaffold.source.module import parse as parse_module
+from scaffold.source.text import Node, Source, decode
+
+MAX_TABLES = 10
+"""How many tables a domain may have where the configuration does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`[tool.scaffold.check]`.
+
+    Args:
+        select: the codes of the rules to run; empty for all.
+        ignore: the codes of the rules to leave out.
+        query_columns: columns that queries look for, as `column` or `table.column`.
+        max_tables: how many tables a domain may have.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    query_columns: tuple[str, ...] = ()
+    max_tables: int = MAX_TABLES
+
+    def runs(self, code: str) -> bool:
+        """Whether a rule is to be run."""
+        return (not self.select or code in self.select) and code not in self.ignore
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A column's statement in its class.
+
+    Args:
+        place: its lines.
+        keywords: the arguments of its `mapped_column(...)` that are given by name.
+        behind: the offset behind that call's last argument; None where there is no such call, or no argument.
+        separator: what keeps a further argument apart from that one, in the layout of the call.
+    """
+
+    place: Place
+    keywords: frozenset[str] = frozenset()
+    behind: int | None = None
+    separator: str = ", "
+
+    def with_argument(self, name: str, value: str) -> Edit | None:
+        """The edit that adds an argument; None where it is there, or there is no call to add to."""
+        if self.behind is None or name in self.keywords:
+            return None
+        return Edit(self.behind, self.behind, f"{self.separator}{name}={value}")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a domain.
+
+    Args:
+        model: what the class says, its mixins included.
+        domain: the module's name.
+        place: the class statement's header.
+        written: the columns that stand in the class itself, by attribute.
+    """
+
+    model: Model
+    domain: str
+    place: Place
+    written: Mapping[str, Written] = field(hash=False)
+
+    def place_of(self, column: ModelColumn) -> Place:
+        """The column's statement; the class's header if it is inherited."""
+        return self.written[column.attribute].place if column.attribute in self.written else self.place
+
+    def place_of_key(self, key: ModelKey) -> Place:
+        """The statement of the key's column; the class's header if it has several, or an inherited one."""
+        column = self.model.column(key.columns[0])
+        return self.place_of(column) if column and len(key.columns) == 1 else self.place
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A module below `tables/`.
+
+    Args:
+        name: the module's.
+        file: relative to the project's root.
+        tables: in the order of the text.
+        allows: the comments that silence a rule.
+    """
+
+    name: str
+    file: str
+    tables: tuple[Table, ...]
+    allows: tuple[Allow, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """Where a finding about the whole module stands."""
+        return Place(self.file, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A project, as far as rules look at it.
+
+    Args:
+        package: the import name of the database package.
+        domains: sorted by name.
+        exports: the file with the exports, and its text.
+        auth: the file with Better Auth's tables, and its text; None where the package has none.
+        options: the configuration.
+        line_length: the width that the project formats its code to.
+    """
+
+    package: str
+    domains: tuple[Domain, ...]
+    exports: tuple[str, str]
+    auth: tuple[str, str] | None = None
+    options: Options = Options()
+    line_length: int = 88
+
+    @property
+    def tables(self) -> Iterator[Table]:
+        """The tables of all domains; Better Auth's are not ours to judge."""
+        return (table for domain in self.domains for table in domain.tables)
+
+
+def subject(snapshot: Snapshot, models: Iterable[Model], options: Options) -> Subject:
+    """What is to be judged.
+
+    Args:
+        snapshot: the texts.
+        models: what they declare, once imported.
+        options: the configuration.
+
+    Raises:
+        UsageError: a module is not valid Python.
+    """
+    known = {model.name: model for model in models}
+    return Subject(
+        package=snapshot.package,
+        domains=tuple(_domain(snapshot, name, known) for name in snapshot.domains),
+        exports=_text(snapshot, EXPORTS),
+        auth=_text(snapshot, AUTH) if AUTH in snapshot.files else None,
+        options=options,
+        line_length=snapshot.line_length,
+    )
+
+
+def _text(snapshot: Snapshot, file: str) -> tuple[str, str]:
+    path = snapshot.path(file)
+    return path, decode(snapshot.files[file], path).text
+
+
+def _domain(snapshot: Snapshot, name: str, known: Mapping[str, Model]) -> Domain:
+    path, text = _text(snapshot, f"tables/{name}.py")
+    source = Source.parse(text, path)
+    nodes = dict(classes(source.tree.body))
+    tables = []
+    for table in parse_module(source.text, path, package=f"{snapshot.package}.tables").tables:
+        if table.table_name not in known:
+            continue
+        node = nodes.get(table.class_name or "")
+        last = max(node.lineno, node.body[0].lineno - 1) if node else table.line
+        header = Place(path, table.line, _end_of_header(source, table.line, last))
+        written = _written(source, node, path) if node else {}
+        tables.append(Table(known[table.table_name], name, header, written))
+    return Domain(name, path, tuple(tables), tuple(allows_in(source, path)))
+
+
+def _end_of_header(source: Source, line: int, last: int) -> int:
+    """The line of the header's colon: what follows belongs to the body."""
+    return next((number for number in range(line, last + 1) if _code(source.line(number)).endswith(":")), line)
+
+
+def _code(line: str) -> str:
+    return line.partition("#")[0].rstrip()
+
+
+def _written(source: Source, node: ast.ClassDef, path: str) -> dict[str, Written]:
+    written = {}
+    for column, statement in own_columns(source, node, imported_names(source.tree)):
+        place = Place(path, statement.lineno, statement.end_lineno or statement.lineno)
+        written[column.attribute] = Written(place)
+        value = getattr(statement, "value", None)
+        if isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] in COLUMNS:
+            arguments: list[Node] = [*value.args, *value.keywords]
+            last = max(arguments, key=source.start, default=None)
+            if last is not None:
+                names = frozenset(keyword.arg for keyword in value.keywords if keyword.arg)
+                written[column.attribute] = Written(place, names, source.end(last), _separator(source, value, last))
+    return written
+
+
+def _separator(source: Source, call: ast.Call, last: Node) -> str:
+    """A line of its own for the next argument, if the last one has that."""
+    begin = source.starts[last.lineno - 1]
+    indentation = source.text[begin : source.start(last)]
+    return ", " if last.lineno == call.lineno or indentation.strip() else f",{source.newline}{indentation}"

@@ -1,0 +1,129 @@
+"""`new-domain`: a module, its table, its export, its revision."""
+
+import shlex
+from dataclasses import dataclass
+
+from scaffold import naming
+from scaffold.dialects import UNQUOTED_TABLES
+from scaffold.errors import UsageError
+from scaffold.plan import FileEdit, Plan, Revision, Snapshot
+from scaffold.schema.changes import AddTable
+from scaffold.schema.column import Table
+from scaffold.source.catalog import EXPORTS, Catalog
+from scaffold.source.exports import add_export
+from scaffold.source.module import parse
+from scaffold.source.new_columns import new_columns
+from scaffold.source.new_tables import Render, bases_of, check_class_name, check_quoting, own_columns_of, rendered
+from scaffold.source.references import check_references
+from scaffold.source.text import encode
+
+
+@dataclass(frozen=True, slots=True)
+class NewDomain:
+    """What the user asked for.
+
+    Args:
+        domain: the module's name.
+        fields: in the field language.
+        table: the table's name.
+        class_name: the model's name; None for the table's singular.
+        tenant: whether rows belong to an organization.
+        migrate: whether the local database is upgraded.
+        allow_generic: whether names such as `data` are let through.
+    """
+
+    domain: str
+    fields: tuple[str, ...]
+    table: str
+    class_name: str | None = None
+    tenant: bool = True
+    migrate: bool = True
+    allow_generic: bool = False
+
+
+def check(request: NewDomain) -> Table:
+    """The table that is asked for, as far as the request alone can be judged.
+
+    Raises:
+        UsageError: a name or a field is wrong.
+    """
+    naming.check_name("domain", request.domain, allow_generic=request.allow_generic)
+    if request.domain in naming.DEVICES:
+        raise UsageError(
+            f"Windows keeps the file name {request.domain!r} for a device, so nobody could check the module out there.",
+            wrong=request.domain,
+            right=f"{request.domain}_records",
+        )
+    naming.check_name("table", request.table, allow_generic=request.allow_generic)
+    if request.table.startswith("sqlite_") or request.table == "alembic_version":
+        raise UsageError(
+            f"The table name {request.table!r} is taken by the database itself.", append=f"--table app_{request.table}"
+        )
+    check_quoting("table", request.table, UNQUOTED_TABLES)
+    columns = own_columns_of(request.fields, tenant=request.tenant, allow_generic=request.allow_generic)
+    class_name = request.class_name or naming.class_name(request.table)
+    return Table(request.table, class_name, columns, request.tenant)
+
+
+def plan(request: NewDomain, snapshot: Snapshot, render: Render) -> Plan:
+    """What is to be done.
+
+    Raises:
+        UsageError: something in the project stands against it.
+    """
+    table = check(request)
+    catalog = Catalog(snapshot)
+    _check_domain(request, catalog, snapshot)
+    _check_table(table, catalog, snapshot, request.domain)
+    check_references(catalog, table.columns, request.fields, table.name)
+    width, package = snapshot.line_length, snapshot.package
+    bases = bases_of(table, package)
+    added = new_columns(parse(""), table.columns, package, extra=bases, class_names=(table.class_name,), width=width)
+    check_class_name(table, catalog, {symbol.local for symbol in added.needed})
+    path = f"tables/{request.domain}.py"
+    names = [base.name or "" for base in bases]
+    text = rendered(render, request.domain, table, added, names, package=package, width=width, path=snapshot.path(path))
+    exports = catalog.text(EXPORTS)
+    exported = add_export(
+        exports.text, package, request.domain, [table.class_name], width=width, path=snapshot.path(EXPORTS)
+    )
+    edits = (
+        FileEdit(snapshot.path(path), None, text.encode()),
+        FileEdit(snapshot.path(EXPORTS), snapshot.files[EXPORTS], encode(exports.with_text(exported))),
+    )
+    return Plan(
+        edits=tuple(edit for edit in edits if edit.before != edit.after),
+        revision=Revision(f"create {table.name}", (AddTable(table),)),
+        upgrade=request.migrate,
+        next_steps=(
+            f"from {package}.schema import {table.class_name}",
+            f"scaffold add-column {table.name} FIELD...",
+            "scaffold migrate --remote" if request.migrate else "scaffold migrate",
+        ),
+    )
+
+
+def _check_domain(request: NewDomain, catalog: Catalog, snapshot: Snapshot) -> None:
+    if request.domain in snapshot.domains:
+        file = f"tables/{request.domain}.py"
+        tables = catalog.tables_in(file)
+        fields = " ".join(map(shlex.quote, request.fields)) or "FIELD..."
+        raise UsageError(
+            f"The domain {request.domain!r} exists already, in {snapshot.path(file)}; nothing was written.",
+            help="\n".join(f"Add columns to its table: scaffold add-column {table} {fields}" for table in tables),
+        )
+
+
+def _check_table(table: Table, catalog: Catalog, snapshot: Snapshot, domain: str) -> None:
+    found = catalog.find(table.name)
+    if found is None:
+        return
+    if catalog.is_auth(found):
+        raise UsageError(
+            f"{table.name!r} is a table of Better Auth, in {snapshot.path(found.file)}; nothing was written.",
+            append=f"--table app_{table.name}",
+        )
+    raise UsageError(
+        f"The table {table.name!r} exists already, in {snapshot.path(found.file)}; nothing was written.",
+        append=f"--table {domain if domain != table.name else 'app'}_{table.name}",
+    )

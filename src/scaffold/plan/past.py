@@ -1,0 +1,59 @@
+"""What a verb did, kept so that it can be taken back, and what there is of it now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FormerFile:
+    """A file that a verb wrote.
+
+    Args:
+        path: relative to the project's root, with `/`.
+        before: its bytes before the verb; None where there was no file.
+        after: the SHA-256 of its bytes after the verb; None where there was no file.
+    """
+
+    path: str
+    before: bytes | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a verb did.
+
+    Args:
+        record: the path of the file that tells it, relative to the project's root.
+        message: its revision's message.
+        revision: its revision's identifier.
+        down: the revision before that; None if it was the first.
+        files: that it wrote, the revision's file last.
+        added: the tables and columns that it made: (table, "") or (table, column).
+    """
+
+    record: str
+    message: str
+    revision: str
+    down: str | None
+    files: tuple[FormerFile, ...]
+    added: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What there is of a deed now.
+
+    Args:
+        files: the bytes of the deed's files and of its record; None where there is none.
+        later: the names of the revisions that stand on the deed's.
+        local: whether the local database has its revision.
+        others: what has its revision besides, or can't be asked: a sentence each.
+        rows: the number of rows, or of values, of what it added.
+    """
+
+    files: Mapping[str, bytes | None]
+    later: tuple[str, ...] = ()
+    local: bool = True
+    others: tuple[str, ...] = ()
+    rows: Mapping[tuple[str, str], int] | None = None

@@ -1,0 +1,208 @@
+"""What differs between two of these: the database that the migrations make, the one that the models make, a live one.
+
+Both sides are read back from databases of the same kind, so a default or a condition has the same spelling wherever it
+means the same. What the local database can't tell apart (a boolean from an integer on SQLite) is seen all the same:
+the revisions are listened to while they run, and name the types that every database gets.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scaffold.dialects import DIALECTS
+from scaffold.errors import ScaffoldError
+from scaffold.project import rebuilds
+from scaffold.project.databases import Database
+from scaffold.project.failures import reason
+from scaffold.project.history import History
+from scaffold.project.portable import portable
+from scaffold.project.reflection import Reflected, reflect, spelled
+from scaffold.project.replay import Recording, recorded
+from scaffold.project.scratch import scratch
+from scaffold.schema.differences import Difference, differences
+from scaffold.schema.shapes import ColumnShape, Shapes, TableShape, plain
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from alembic.runtime.migration import MigrationContext
+    from sqlalchemy.engine import Dialect
+
+NAMES = ("sqlite", "postgresql", "mysql")
+"""The databases that a revision is written for."""
+
+Types = Mapping[tuple[str, str], Any]
+"""SQLAlchemy's types, by table and column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Migrations and models side by side.
+
+    Args:
+        before: what the migrations make.
+        after: what the models make.
+        portable: what the migrations make, as metadata in the words of the revisions; for renderers.
+    """
+
+    before: Shapes
+    after: Shapes
+    portable: "sa.MetaData"
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """What it takes to come from the migrations to the models."""
+        return differences(self.before, self.after)
+
+
+def compare(
+    history: History, models: "sa.MetaData", local: Database, tables: Collection[str] | None = None
+) -> Comparison:
+    """Replay the migrations and make the models, each on a scratch database; call it inside `models.importable`.
+
+    Args:
+        history: the revisions.
+        models: their metadata.
+        local: the local database, whose kind the scratch databases are of; it need not exist.
+        tables: the names to compare; None for all.
+
+    Raises:
+        ScaffoldError: a revision fails, or the models can't be made.
+    """
+    wanted = reflect_models(local, models, tables).shapes
+    found = Reflected({}, {})
+
+    def look(context: "MigrationContext") -> None:
+        nonlocal found, wanted
+        assert context.connection is not None
+        found = reflect(context.connection, tables)
+        defaults = _Defaults(context, found, models)
+        wanted = {name: defaults.settled(table) for name, table in wanted.items()}
+
+    with recorded() as recording, scratch(local) as database:
+        _replay(history, models, database, look)
+    others = [name for name in NAMES if name != local.dialect.name]
+    said = {name: _types(_written_for(history, local, name).columns) for name in others}
+    ours = _types({table.name: table.columns for table in models.tables.values()})
+    return Comparison(
+        before=_on_all_dialects(found.shapes, said),
+        after=_on_all_dialects(wanted, dict.fromkeys(others, ours)),
+        portable=portable(found, recording, models),
+    )
+
+
+def reflect_models(local: Database, models: "sa.MetaData", tables: Collection[str] | None = None) -> Reflected:
+    """The tables that the models make on a scratch database of the local kind.
+
+    Raises:
+        ScaffoldError: the database refuses them.
+    """
+    import sqlalchemy as sa
+
+    with scratch(local) as database, database.connect() as connection:
+        try:
+            models.create_all(connection)
+            connection.commit()
+        except sa.exc.SQLAlchemyError as error:
+            raise ScaffoldError(
+                f"{local.dialect.name} refuses the tables of the models: {reason(error)}; nothing was written."
+            ) from error
+        return reflect(connection, tables)
+
+
+def reflect_live(database: Database, tables: Collection[str] | None = None) -> Shapes:
+    """The tables of a database as it is; nothing is written to it."""
+    with database.look() as connection:
+        return {} if connection is None else reflect(connection, tables).shapes
+
+
+def _replay(
+    history: History, models: "sa.MetaData", database: Database, look: "Callable[[MigrationContext], None]"
+) -> None:
+    began: list[str] = []
+    try:
+        with database.migrating(lambda _: None) as connection, rebuilds.guarded(connection, None):
+            history.upgrade(
+                connection, models, on_revision=lambda script: began.append(Path(script.path).name), before_commit=look
+            )
+    except ScaffoldError:
+        raise
+    except Exception as error:
+        at = f"{began[-1]} fails" if began else "The migrations fail"
+        raise ScaffoldError(
+            f"{at} on an empty {database.dialect.name} database: {reason(error)}; nothing was written.",
+            help="A new database could not be made with these migrations either; repair that revision first.",
+        ) from error
+
+
+class _Defaults:
+    """Asks the project's own `env.py` whether two defaults differ that are not spelled alike."""
+
+    def __init__(self, context: "MigrationContext", found: Reflected, models: "sa.MetaData") -> None:
+        self._context, self._found, self._models = context, found, models
+
+    def settled(self, table: TableShape) -> TableShape:
+        """A table of the models, with the found spelling of each default that means the same."""
+        before = self._found.shapes.get(table.name)
+        if before is None:
+            return table
+        return replace(table, columns=tuple(self._column(before, column) for column in table.columns))
+
+    def _column(self, table: TableShape, new: ColumnShape) -> ColumnShape:
+        import sqlalchemy as sa
+
+        old, compare = table.column(new.name), self._context.opts.get("compare_server_default")
+        if old is None or plain(old.default) == plain(new.default) or not callable(compare):
+            return new
+        model = self._models.tables[table.name].c[new.name]
+        inspected: sa.Column[Any] = sa.Column(old.name, self._found.types[table.name, old.name])
+        sa.Table(table.name, sa.MetaData(), inspected)
+        answer = compare(self._context, inspected, model, old.default, model.server_default, new.default)
+        return replace(new, default=old.default) if answer is False else new
+
+
+def _written_for(history: History, local: Database, name: str) -> Recording:
+    """What the revisions say on another database, as far as they can be run without one."""
+    import sqlalchemy as sa
+
+    url, dialect = f"{name}://localhost/scratch", DIALECTS[name]
+    with recorded() as recording:
+        try:
+            history.sql(replace(local, url=dialect.url(sa.make_url(url)), dialect=dialect), None)
+        except ScaffoldError:
+            return Recording()
+    return recording
+
+
+def _types(tables: "Mapping[str, Any]") -> Types:
+    return {(table, name): column.type for table, columns in tables.items() for name, column in dict(columns).items()}
+
+
+def _on_all_dialects(shapes: Shapes, types: Mapping[str, Types]) -> Shapes:
+    """The shapes with what each column's type is called elsewhere, as far as it is known.
+
+    Args:
+        shapes: of the local database.
+        types: for each other dialect, of the columns.
+    """
+    dialects = _dialects()
+    result: dict[str, TableShape] = {}
+    for name, table in shapes.items():
+        columns = []
+        for column in table.columns:
+            known = {
+                dialect: spelled(types[dialect][name, column.name], dialects[dialect])
+                for dialect in types
+                if (name, column.name) in types[dialect]
+            }
+            found = dict(column.types) | {dialect: text for dialect, text in known.items() if text}
+            columns.append(replace(column, types=tuple(sorted(found.items()))))
+        result[name] = replace(table, columns=tuple(columns))
+    return result
+
+
+def _dialects() -> "dict[str, Dialect]":
+    from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+    modules: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql, "mysql": mysql}
+    return {name: modules[name].dialect() for name in NAMES}

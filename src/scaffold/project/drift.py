@@ -1,0 +1,47 @@
+"""What autogenerate would still do to some tables."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+    from sqlalchemy import MetaData
+
+
+def drift(context: "MigrationContext", metadata: "MetaData", tables: Collection[str]) -> list[str]:
+    """The differences between the models and the database, in `tables` only, one line each.
+
+    Args:
+        context: as the project's `env.py` configured it, so that its comparisons hold.
+        metadata: of the models.
+        tables: names; no other table is looked at, so the cost does not grow with their number.
+    """
+    from alembic.autogenerate import produce_migrations, render_python_code
+    from alembic.runtime.migration import MigrationContext
+
+    theirs = context.opts.get("include_name"), context.opts.get("include_object")
+
+    def include_name(name: str | None, kind: str, parents: Any) -> bool:
+        return (kind != "table" or name in tables) and (theirs[0] is None or theirs[0](name, kind, parents))
+
+    def include_object(item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+        # Alembic hands a generated column to `compare_server_default`, and fails.
+        return (
+            (kind != "table" or name in tables)
+            and getattr(item, "computed", None) is None
+            and (theirs[1] is None or theirs[1](item, name, kind, reflected, other))
+        )
+
+    context.opts |= {"include_name": include_name, "include_object": include_object}
+    operations = produce_migrations(context, metadata).upgrade_ops
+    context.opts |= {"include_name": theirs[0], "include_object": theirs[1]}
+    if operations is None or operations.is_empty():
+        return []
+    code = render_python_code(
+        operations,
+        render_item=context.opts.get("render_item"),
+        user_module_prefix=context.opts.get("user_module_prefix"),
+        # Not `context`: Alembic renders with one that has a script folder only if its options hold the metadata.
+        migration_context=MigrationContext.configure(dialect=context.dialect),
+    )
+    return [line.strip() for line in code.splitlines() if line.strip() and not line.strip().startswith("#")]

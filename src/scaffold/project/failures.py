@@ -1,0 +1,34 @@
+"""Where in the project's own code something failed, in a sentence."""
+
+import traceback
+from pathlib import Path
+
+from scaffold.project import secrets
+from scaffold.project.config import Config
+
+
+def explain(config: Config, error: BaseException) -> str:
+    """What failed: a database's own words, else the place in the project's code and what was raised there."""
+    original = getattr(error, "orig", None)
+    if original is not None:
+        return reason(original)
+    kind = "" if type(error).__name__ == "CommandError" else f"{type(error).__name__}: "
+    said = kind + reason(error) if str(error).strip() else type(error).__name__
+    place = place_of(config, error)
+    return f"{place}: {said}" if place else said
+
+
+def place_of(config: Config, error: BaseException) -> str:
+    """The innermost line of the project's migrations that `error` came from; empty where it came from elsewhere."""
+    migrations = (config.folder / "migrations").resolve()
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        file = Path(frame.filename).resolve()
+        if file.is_relative_to(migrations) and file.is_relative_to(config.root.resolve()):
+            return f"{file.relative_to(config.root.resolve()).as_posix()}, line {frame.lineno}"
+    return ""
+
+
+def reason(error: BaseException) -> str:
+    """The first line of what a database said, without statement, parameters or passwords."""
+    text = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
+    return secrets.redact(text.splitlines()[0])

@@ -1,0 +1,28 @@
+"""The package's files as a mapping that reads a file when it is asked for."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+
+class Files(Mapping[str, bytes]):
+    """The Python files below `folder`, without `migrations/`: posix path relative to it -> bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._paths = {
+            path.relative_to(folder).as_posix(): path
+            for pattern in ("*.py", "tables/*.py")
+            for path in sorted(folder.glob(pattern))
+        }
+        self._read: dict[str, bytes] = {}
+
+    def __getitem__(self, path: str) -> bytes:
+        if path not in self._read:
+            self._read[path] = self._paths[path].read_bytes()
+        return self._read[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)

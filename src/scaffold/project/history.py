@@ -1,0 +1,300 @@
+"""The revision files and the upgrade that runs them, through Alembic and the project's own `env.py`."""
+
+import io
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scaffold import history
+from scaffold.errors import ScaffoldError, UsageError
+from scaffold.plan import FileEdit
+from scaffold.project import guard
+from scaffold.project.config import Config
+from scaffold.project.databases import Database
+from scaffold.project.failures import explain, place_of
+from scaffold.project.failures import reason as reason
+from scaffold.project.progress import Progress
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import Script
+    from sqlalchemy import Connection, MetaData
+
+SEE_IN_FULL = "See it in full with: scaffold --debug migrate"
+
+
+class History:
+    """A project's revisions; made and used inside `models.importable`, as revisions import the project's types.
+
+    Args:
+        config: the project.
+        staged: a folder with revision files that are not in the project yet.
+        versions: a folder that stands for the project's own one.
+        tolerated: the codes of findings that may be there.
+
+    Raises:
+        UsageError: something is wrong with the files.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        staged: Path | None = None,
+        *,
+        versions: Path | None = None,
+        tolerated: Collection[str] = (),
+    ) -> None:
+        from alembic.config import Config as AlembicConfig
+        from alembic.script import ScriptDirectory
+        from alembic.util import CommandError
+
+        self.config = config
+        self.versions = guard.versions(config)
+        self.state = guard.state(config)
+        guard.refuse(history.of_files(self.state), tolerated)
+        self.alembic: AlembicConfig = AlembicConfig(toml_file=config.file)
+        self.alembic.set_main_option("script_location", str(config.folder / "migrations").replace("%", "%%"))
+        self.scripts: ScriptDirectory = ScriptDirectory(
+            config.folder / "migrations",
+            version_locations=[versions or self.versions, *([staged] if staged else [])],
+            timezone="UTC",
+            messaging_opts={"quiet": True},
+        )
+        try:
+            self.revisions: tuple[Script, ...] = tuple(reversed(list(self.scripts.walk_revisions())))
+        except CommandError as error:
+            raise UsageError(f"The revisions in {self.versions} can't be read: {error}.") from error
+        except KeyError as error:
+            raise UsageError(
+                f"A revision in {self.versions} stands on {error}, and no file there has that revision.",
+                help="See what is wrong, and the way out: scaffold doctor",
+            ) from error
+        except SyntaxError as error:
+            raise UsageError(f"{error.filename}, line {error.lineno}, has a syntax error: {error.msg}.") from error
+        except (Exception, SystemExit) as error:
+            raise ScaffoldError(
+                f"A revision can't be imported: {explain(config, error)}; nothing was written.", help=SEE_IN_FULL
+            ) from error
+
+    @property
+    def head(self) -> str | None:
+        """The one revision that nothing stands on; None before the first.
+
+        Raises:
+            UsageError: there are several.
+        """
+        heads = self.scripts.get_heads()
+        if len(heads) > 1:
+            names = ", ".join(Path(self.scripts.get_revision(head).path).name for head in heads)
+            raise UsageError(
+                f"The revisions have {len(heads)} heads ({names}), so it is not clear what comes next;"
+                " nothing was written.",
+                help="Join them with: scaffold heads --merge",
+            )
+        return heads[0] if heads else None
+
+    def pending(self, current: Sequence[str], target: str = "local") -> "tuple[Script, ...]":
+        """The revisions that a target's database at `current` still needs, oldest first.
+
+        Raises:
+            UsageError: the database is at a revision that no file has, or has applied what was edited since.
+        """
+        guard.refuse(history.of_database(self.state, history.Database(target, tuple(current))))
+        known = {script.revision for script in self.revisions}
+        if unknown := [revision for revision in current if revision not in known]:
+            raise UsageError(
+                f"The {target} database is at revision {', '.join(unknown)}, which no file in {self.versions} has;"
+                " nothing was written.",
+                help="See what is wrong, and the way out: scaffold doctor",
+            )
+        if not self.head:
+            return ()
+        applied: set[str] = set()
+        for revision in current:
+            applied.update(script.revision for script in self.scripts.iterate_revisions(revision, "base"))
+        return tuple(script for script in self.revisions if script.revision not in applied)
+
+    def records(self, script: "Script | None" = None, *, anew: bool) -> tuple[FileEdit, ...]:
+        """The edits of CHECKSUMS and HEAD; see `scaffold.history.records`.
+
+        Args:
+            script: a new revision, staged.
+            anew: whether edited revisions are recorded as they are now.
+        """
+        file = Path(script.path) if script else None
+        added = {file.name: history.digest(file.read_bytes())} if file else {}
+        head = script.revision if script else self.head
+        return history.records(self.state, head=head, added=added, anew=anew)
+
+    def upgrade(
+        self,
+        connection: "Connection",
+        metadata: "MetaData | None" = None,
+        *,
+        target: str = "local",
+        resumable: bool = False,
+        on_begin: "Callable[[MigrationContext], None]" = lambda _: None,
+        on_revision: "Callable[[Script], None]" = lambda _: None,
+        before_commit: "Callable[[MigrationContext], None]" = lambda _: None,
+    ) -> None:
+        """Run every pending revision, in one transaction where the database has that.
+
+        Args:
+            connection: not in a transaction; `env.py` begins and commits one on it.
+            metadata: handed to `env.py`, so that it need not import every model.
+            target: that the connection is to.
+            resumable: record each statement, for a database whose transactions don't hold DDL.
+            on_begin: called before the first one, inside the transaction.
+            on_revision: called as each one begins.
+            before_commit: called when the last one is done and nothing is committed yet; what it raises rolls back.
+        """
+
+        def steps(current: Any, context: "MigrationContext") -> Iterator[Any]:
+            if context.connection is None or context.connection.engine is not connection.engine:
+                raise UsageError(
+                    f"{self.scripts.env_py_location} does not use the connection that it is given, so the upgrade would"
+                    " not be all or nothing; nothing was written.",
+                    help='In it: connection = context.config.attributes.get("connection")',
+                )
+            self._check_version_table(context)
+            # Whoever held the lock before may have moved on.
+            self.pending(context.get_current_heads(), target)
+            on_begin(context)
+            pending = self.scripts._upgrade_revs("heads", current)
+            progress = Progress(context) if resumable and pending else None
+            if progress:
+                progress.begin()
+            for step in pending:
+                on_revision(self.scripts.get_revision(step.info.up_revision_id))  # type: ignore[arg-type]
+                with progress.recording(str(step.info.up_revision_id)) if progress else nullcontext():
+                    yield step
+            if progress:
+                progress.end()
+            before_commit(context)
+
+        self._run(steps, connection=connection, target_metadata=metadata)
+
+    def standing_on(self, revision: str) -> "tuple[Script, ...]":
+        """The revisions after one, oldest first."""
+        return tuple(script for script in self.revisions if revision in self.lineage((script.revision,))[1:])
+
+    def lineage(self, heads: Sequence[str]) -> tuple[str, ...]:
+        """Some revisions and all before them, as far as files have them."""
+        known = {script.revision for script in self.revisions}
+        found: dict[str, None] = {}
+        for head in heads:
+            steps = self.scripts.iterate_revisions(head, "base") if head in known else ()
+            found |= dict.fromkeys([head, *(script.revision for script in steps)])
+        return tuple(found)
+
+    def downgrade(
+        self,
+        connection: "Connection",
+        revision: str,
+        down: str | None,
+        *,
+        forgiving: bool = False,
+        on_begin: "Callable[[MigrationContext], None]" = lambda _: None,
+        before_commit: "Callable[[MigrationContext], None]" = lambda _: None,
+    ) -> None:
+        """Take the newest revision back.
+
+        Args:
+            connection: not in a transaction; `env.py` begins and commits one on it.
+            revision: that the database is at.
+            down: the revision before it; None if it is the first.
+            forgiving: pass over what is undone already, for a database whose transactions don't hold DDL.
+            on_begin: called before it, inside the transaction.
+            before_commit: called when it is done and nothing is committed yet; what it raises rolls back.
+
+        Raises:
+            ScaffoldError: the database is at another revision by now.
+        """
+
+        def steps(current: Any, context: "MigrationContext") -> Iterator[Any]:
+            if tuple(context.get_current_heads()) != (revision,):
+                raise ScaffoldError(f"The database is not at revision {revision} any more; nothing was written.")
+            on_begin(context)
+            for step in self.scripts._downgrade_revs(down or "base", current):
+                with Progress(context).forgiving() if forgiving else nullcontext():
+                    yield step
+            before_commit(context)
+
+        self._run(steps, connection=connection)
+
+    def take_back(self, connection: "Connection", script: "Script") -> None:
+        """Undo what was done of a revision that failed half-way, on a database that commits each statement.
+
+        Its downgrade is run, and what was not done yet need not be undone.
+        """
+
+        def downgrade(_: Any, context: "MigrationContext") -> Iterator[Any]:
+            progress = Progress(context)
+            with progress.forgiving():
+                script.module.downgrade()
+            progress.end()
+            yield from ()
+
+        self._run(downgrade, connection=connection)
+
+    def sql(self, database: Database, start: str | None) -> str:
+        """What upgrading from `start` to the head would run, as SQL of the database's dialect."""
+        output = io.StringIO()
+        self.alembic.output_buffer = output
+        context = {"as_sql": True, "starting_rev": start or "base", "destination_rev": "heads"}
+        try:
+            self._run(
+                lambda current, _: self.scripts._upgrade_revs("heads", current),
+                url=database.url.render_as_string(hide_password=False),
+                **context,
+            )
+        except ScaffoldError:
+            raise
+        except Exception as error:
+            raise ScaffoldError(
+                f"The SQL can't be shown: {explain(self.config, error)}; nothing was written.", help=SEE_IN_FULL
+            ) from error
+        return output.getvalue()
+
+    def _check_version_table(self, context: "MigrationContext") -> None:
+        assumed = guard.version_table(self.config)
+        used = guard.VersionTable(context.version_table, context.version_table_schema)
+        if used != assumed:
+            schema = f", version_table_schema={used.schema!r}" if used.schema else ""
+            raise UsageError(
+                f"{self.scripts.env_py_location} keeps the database's revision in the table {used.name!r}, and computes"
+                " that name, so that it can't be known without running it; nothing was written.",
+                help=f"Write it there as it is: context.configure(..., version_table={used.name!r}{schema})",
+            )
+
+    def _run(self, fn: Callable[..., Any], **options: Any) -> None:
+        from alembic.runtime.environment import EnvironmentContext
+
+        attributes: dict[str, Any] = {
+            key: options.pop(key) for key in ("connection", "target_metadata", "url") if key in options
+        }
+        self.alembic.attributes.update(attributes)
+        if attributes.get("connection") is not None and attributes["connection"].dialect.name == "sqlite":
+            options["transactional_ddl"] = True
+        with _quiet(), EnvironmentContext(self.alembic, self.scripts, fn=fn, **options):
+            try:
+                self.scripts.run_env()
+            except SystemExit as error:
+                raise ScaffoldError(
+                    f"{place_of(self.config, error) or 'A revision'} ends the process; nothing was written.",
+                    help="Raise an exception there instead of calling sys.exit().",
+                ) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Alembic's own log lines out of our output."""
+    import logging
+
+    logger = logging.getLogger("alembic")
+    level, logger.level = logger.level, logging.WARNING
+    try:
+        yield
+    finally:
+        logger.level = level

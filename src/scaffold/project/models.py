@@ -1,0 +1,144 @@
+"""The project's models, imported with edits that are not on the disk yet."""
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+import traceback
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from scaffold.errors import ScaffoldError, UsageError
+from scaffold.project.config import Config
+
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData
+
+
+@contextmanager
+def importable(config: Config, edits: Mapping[Path, bytes] | None = None) -> Iterator[None]:
+    """While it lasts, the project's package imports with `edits` in place of what the disk holds.
+
+    Args:
+        config: the project.
+        edits: the new bytes of files, by absolute path.
+
+    Modules of the package, and dialects that they register, are forgotten afterwards, so that nothing stale is seen;
+    byte code is not written.
+    """
+    from sqlalchemy.dialects import registry
+
+    finder = _Finder(config, edits or {})
+    path, write_no_bytecode, dialects = list(sys.path), sys.dont_write_bytecode, dict(registry.impls)
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, str(config.source))
+    sys.meta_path.insert(0, finder)
+    _forget(config.package)
+    try:
+        yield
+    finally:
+        _forget(config.package)
+        sys.meta_path.remove(finder)
+        sys.path[:] = path
+        sys.dont_write_bytecode = write_no_bytecode
+        registry.impls = dialects
+        importlib.invalidate_caches()
+
+
+def metadata(config: Config) -> "MetaData":
+    """The metadata that every model of the project is registered in; call it inside `importable`.
+
+    Raises:
+        UsageError: a module of the package has a syntax error.
+        ScaffoldError: a module raises on import.
+    """
+    from sqlalchemy import MetaData
+
+    load(config, f"{config.package}.schema")
+    base = load(config, f"{config.package}.base")
+    found = getattr(getattr(base, "Base", None), "metadata", None)
+    if not isinstance(found, MetaData):
+        raise UsageError(
+            f"{config.folder / 'base.py'} has no declarative class called Base, so its tables can't be found."
+        )
+    return found
+
+
+def load(config: Config, name: str) -> ModuleType:
+    """A module of the project; call it inside `importable`.
+
+    Raises:
+        UsageError: it has a syntax error, or another package has its name.
+        ScaffoldError: it raises on import.
+    """
+    try:
+        module = importlib.import_module(name)
+    except SyntaxError as error:
+        raise UsageError(f"{error.filename}, line {error.lineno}, has a syntax error: {error.msg}.") from error
+    except (Exception, SystemExit) as error:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _ours(config, frame.filename)]
+        where = f"{frames[-1].filename}, line {frames[-1].lineno}," if frames else f"The module {name}"
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ScaffoldError(
+            f"{where} can't be imported: {type(error).__name__}: {reason}; nothing was written.",
+            help=f"See it in full with: python -c 'import {name}' (in {config.source})",
+        ) from error
+    if not _ours(config, getattr(module, "__file__", None) or ""):
+        raise UsageError(
+            f"`import {name}` finds {getattr(module, '__file__', None)}, not the project's own {config.folder}.",
+            help="Rename the package, or uninstall the other one.",
+        )
+    return module
+
+
+def _ours(config: Config, file: str) -> bool:
+    return bool(file) and Path(file).resolve().is_relative_to(config.folder.resolve())
+
+
+def _forget(package: str) -> None:
+    for name in [name for name in sys.modules if name == package or name.startswith(package + ".")]:
+        del sys.modules[name]
+    # To typing, Literal["a", "b"] and Literal["b", "a"] are equal, so an enum's old order would come out of its caches.
+    for clear in typing._cleanups:  # type: ignore[attr-defined]
+        clear()
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    """Finds the edited modules, and leaves all others to the import system."""
+
+    def __init__(self, config: Config, edits: Mapping[Path, bytes]) -> None:
+        self._edits = {_module_name(config, file): (file, data) for file, data in edits.items() if file.suffix == ".py"}
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        del path, target
+        if fullname not in self._edits:
+            return None
+        file, data = self._edits[fullname]
+        return importlib.util.spec_from_file_location(fullname, file, loader=_Loader(fullname, file, data))
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Loads a module from bytes that stand for its file's."""
+
+    def __init__(self, fullname: str, file: Path, data: bytes) -> None:
+        super().__init__(fullname, str(file))
+        self._file, self._data = str(file), data
+
+    def get_code(self, fullname: str):  # type: ignore[no-untyped-def]
+        # Not SourceLoader's: it would look for byte code of the file on the disk first.
+        return self.source_to_code(self._data, self.get_filename(fullname))
+
+    def get_data(self, path: str) -> bytes:
+        return self._data if path == self._file else super().get_data(path)
+
+
+def _module_name(config: Config, file: Path) -> str:
+    parts = file.relative_to(config.source).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

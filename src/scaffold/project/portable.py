@@ -1,0 +1,138 @@
+"""A replayed database as metadata that is the same for every database: its shapes, in the words of the revisions."""
+
+from typing import TYPE_CHECKING, Any
+
+from scaffold.project.reflection import Reflected
+from scaffold.project.replay import Recording
+from scaffold.schema.shapes import CheckShape, ColumnShape, IndexShape, TableShape, UniqueShape, mentioned
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+
+def portable(found: Reflected, recording: Recording, models: "sa.MetaData") -> "sa.MetaData":
+    """The tables of a replayed database.
+
+    Where the revisions said nothing of a column, it has the local database's own type and default.
+
+    Args:
+        found: in the database, after the last revision.
+        recording: of what the revisions said.
+        models: whose naming convention fills in the names that a database does not tell.
+    """
+    import sqlalchemy as sa
+
+    metadata = sa.MetaData(naming_convention=models.naming_convention)
+    for shape in found.shapes.values():
+        said = recording.columns.get(shape.name, {})
+        columns = [
+            _column(column, said.get(column.name), found.types[shape.name, column.name]) for column in shape.columns
+        ]
+        table = sa.Table(shape.name, metadata, *columns)
+        _add_constraints(table, shape, recording)
+        twin = models.tables.get(shape.name)
+        if twin is not None:
+            _add_twins(table, twin, {*(i.name for i in shape.indexes), *(u.name for u in shape.uniques)})
+    return metadata
+
+
+def mention(item: Any, sql: str, table: "sa.Table") -> None:
+    """Tell a constraint or an index that is made of text which columns it is about."""
+    for name in mentioned(sql, table.c.keys()):
+        item._columns.add(table.c[name])
+
+
+def _column(shape: ColumnShape, said: "sa.Column[Any] | None", type_: Any) -> "sa.Column[Any]":
+    import sqlalchemy as sa
+
+    if said is not None:
+        default, type_ = said.server_default, said.type
+        if isinstance(default, sa.Computed):
+            return sa.Column(
+                shape.name, type_, sa.Computed(default.sqltext, default.persisted), nullable=shape.nullable
+            )
+        default = default if shape.default is not None else None
+    elif shape.computed is not None:
+        return sa.Column(shape.name, type_, sa.Computed(shape.computed), nullable=shape.nullable)
+    else:
+        default = sa.DefaultClause(sa.text(shape.default.replace(":", r"\:"))) if shape.default is not None else None
+    argument: Any = default.arg if isinstance(default, sa.DefaultClause) else default
+    return sa.Column(shape.name, type_, nullable=shape.nullable, server_default=argument)
+
+
+def _add_constraints(table: "sa.Table", shape: TableShape, recording: Recording) -> None:
+    import sqlalchemy as sa
+    from sqlalchemy.schema import conv
+
+    if shape.primary_key.columns:
+        table.append_constraint(sa.PrimaryKeyConstraint(*shape.primary_key.columns))
+        for column in shape.primary_key.columns:
+            table.c[column].nullable = False
+    for key in shape.foreign_keys:
+        table.append_constraint(
+            sa.ForeignKeyConstraint(
+                key.columns,
+                [f"{key.table}.{column}" for column in key.referred],
+                name=conv(key.name) if key.name else None,
+                ondelete=None if key.on_delete == "NO ACTION" else key.on_delete,
+                onupdate=None if key.on_update == "NO ACTION" else key.on_update,
+            )
+        )
+    for unique in shape.uniques:
+        _add_unique(table, unique)
+    for check in shape.checks:
+        _add_check(table, check, recording.checks.get(shape.name, {}).get(check.name or ""))
+    for index in shape.indexes:
+        _add_index(table, index, recording.indexes.get(index.name))
+
+
+def _add_unique(table: "sa.Table", shape: UniqueShape) -> None:
+    import sqlalchemy as sa
+    from sqlalchemy.schema import conv
+
+    table.append_constraint(sa.UniqueConstraint(*shape.columns, name=conv(shape.name) if shape.name else None))
+
+
+def _add_check(table: "sa.Table", shape: CheckShape, said: "sa.CheckConstraint | None") -> None:
+    import sqlalchemy as sa
+    from sqlalchemy.schema import conv
+
+    condition = said.sqltext if said is not None else sa.text(shape.condition.replace(":", r"\:"))
+    if isinstance(condition, sa.TextClause):
+        sql = condition.text
+    else:
+        sql = str(condition)
+        condition = sa.text(sql.replace(":", r"\:"))
+    check = sa.CheckConstraint(condition, name=conv(shape.name) if shape.name else None)
+    table.append_constraint(check)
+    mention(check, sql, table)
+
+
+def _add_index(table: "sa.Table", shape: IndexShape, said: "sa.Index | None") -> None:
+    import sqlalchemy as sa
+
+    options = dict(said.dialect_kwargs) if said is not None else {}
+    if shape.where and not any(key.endswith("_where") and value is not None for key, value in options.items()):
+        where = sa.text(shape.where.replace(":", r"\:"))
+        options |= {"sqlite_where": where, "postgresql_where": where}
+    parts = [table.c[column] if column in table.c else sa.text(column.replace(":", r"\:")) for column in shape.columns]
+    index = sa.Index(shape.name, *parts, unique=shape.unique, _table=table, **options)
+    mention(index, " ".join(column for column in shape.columns if column not in table.c), table)
+
+
+def _add_twins(table: "sa.Table", model: "sa.Table", there: set[str | None]) -> None:
+    """Of a unique index and a unique constraint of one name (`appdb.constraints.unique`), a database has one.
+
+    So the other one is no difference.
+    """
+    import sqlalchemy as sa
+
+    indexes = {index.name: index for index in model.indexes if index.unique}
+    uniques = {item.name: item for item in model.constraints if isinstance(item, sa.UniqueConstraint)}
+    for name in (indexes.keys() & uniques.keys() & there) - {None}:
+        columns = [column.name for column in indexes[name].columns]
+        if all(column in table.c for column in columns):
+            if name not in {index.name for index in table.indexes}:
+                sa.Index(str(name), *(table.c[column] for column in columns), unique=True)
+            if name not in {item.name for item in table.constraints}:
+                _add_unique(table, UniqueShape(str(name), tuple(columns)))

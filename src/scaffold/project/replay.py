@@ -1,0 +1,126 @@
+"""What the revisions say while they run: the portable types, defaults and conditions that no database gives back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+
+@dataclass
+class Recording:
+    """What the revisions said last of each column and CHECK, by the names that these have in the end.
+
+    Args:
+        columns: by table, then by name.
+        checks: conditions, by table, then by name.
+        indexes: what `op.create_index` was given, by name.
+    """
+
+    columns: "dict[str, dict[str, sa.Column[Any]]]" = field(default_factory=dict)
+    checks: "dict[str, dict[str, sa.CheckConstraint]]" = field(default_factory=dict)
+    indexes: "dict[str, sa.Index]" = field(default_factory=dict)
+
+    def note(self, operation: Any) -> None:
+        """Take in one operation. One of an unknown kind, raw SQL too, says nothing; the database is asked then."""
+        from alembic.operations import ops
+
+        match operation:
+            case ops.CreateTableOp():
+                self._create_table(operation)
+            case ops.DropTableOp():
+                self.columns.pop(operation.table_name, None)
+                self.checks.pop(operation.table_name, None)
+            case ops.RenameTableOp():
+                for kept in (self.columns, self.checks):
+                    if operation.table_name in kept:
+                        kept[operation.new_table_name] = kept.pop(operation.table_name)  # type: ignore[assignment]
+            case ops.AddColumnOp():
+                self.columns.setdefault(operation.table_name, {})[operation.column.name] = operation.column
+                for constraint in operation.column.constraints:
+                    self._check(operation.table_name, constraint)
+            case ops.DropColumnOp():
+                self.columns.get(operation.table_name, {}).pop(operation.column_name, None)
+            case ops.AlterColumnOp():
+                self._alter(operation)
+            case ops.CreateCheckConstraintOp():
+                self._check(operation.table_name, operation.to_constraint())
+            case ops.CreateIndexOp():
+                self.indexes[str(operation.index_name)] = operation.to_index()
+
+    def _create_table(self, operation: Any) -> None:
+        import sqlalchemy as sa
+
+        table = operation.table_name
+        self.columns[table], self.checks[table] = {}, {}
+        for item in operation.columns:
+            if isinstance(item, sa.Column):
+                self.columns[table][item.name] = item
+                for constraint in item.constraints:
+                    self._check(table, constraint)
+            else:
+                self._check(table, item)
+
+    def _check(self, table: str, constraint: Any) -> None:
+        import sqlalchemy as sa
+
+        if isinstance(constraint, sa.CheckConstraint) and constraint.name is not None:
+            self.checks.setdefault(table, {})[str(constraint.name)] = constraint
+
+    def _alter(self, operation: Any) -> None:
+        columns = self.columns.get(operation.table_name, {})
+        column = columns.get(operation.column_name)
+        if column is None:
+            return
+        if operation.modify_type is not None:
+            column.type = operation.modify_type
+        if operation.modify_server_default is not False:
+            column.server_default = _as_default(operation.modify_server_default)
+        if operation.modify_nullable is not None:
+            column.nullable = operation.modify_nullable
+        if operation.modify_name is not None:
+            columns[operation.modify_name] = columns.pop(operation.column_name)
+
+
+@contextmanager
+def recorded() -> Iterator[Recording]:
+    """While it lasts, every operation that a revision runs is noted as it runs, those of batches too."""
+    from alembic.operations.base import AbstractOperations
+
+    recording = Recording()
+    original = AbstractOperations.invoke
+
+    def invoke(self: AbstractOperations, operation: Any) -> Any:
+        recording.note(_copied(operation))
+        return original(self, operation)
+
+    AbstractOperations.invoke = invoke  # type: ignore[method-assign]
+    try:
+        yield recording
+    finally:
+        AbstractOperations.invoke = original  # type: ignore[method-assign]
+
+
+def _copied(operation: Any) -> Any:
+    """The operation with columns of its own, as running it puts them into tables."""
+    import copy
+
+    import sqlalchemy as sa
+    from alembic.operations import ops
+
+    clone: Any = copy.copy(operation)
+    if isinstance(operation, ops.CreateTableOp):
+        clone.columns = [item._copy() if isinstance(item, sa.Column) else item for item in operation.columns]
+    elif isinstance(operation, ops.AddColumnOp):
+        clone.column = operation.column._copy()
+    return clone
+
+
+def _as_default(value: Any) -> Any:
+    import sqlalchemy as sa
+
+    if value is None or isinstance(value, sa.FetchedValue):
+        return value
+    return sa.DefaultClause(value)

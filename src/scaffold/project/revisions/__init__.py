@@ -1,0 +1,140 @@
+"""Typed changes become a revision file: Alembic's operations, rendered by Alembic, for every database at once.
+
+The operations come from the imported models and not from a comparison with a database, so that a revision holds just
+what was asked, whatever else differs in a developer's database, and reads the same wherever it was made.
+
+A new kind of change is a module here and an entry in RENDERERS.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from scaffold.errors import UsageError
+from scaffold.plan import Revision
+from scaffold.project.compare import Comparison
+from scaffold.project.history import History
+from scaffold.project.revisions.add_column import add_column
+from scaffold.project.revisions.add_table import add_table
+from scaffold.project.revisions.alter_column import alter_column
+from scaffold.project.revisions.alter_table import alter_table
+from scaffold.project.revisions.drop_column import drop_column
+from scaffold.project.revisions.drop_table import drop_table
+from scaffold.project.revisions.rename_column import rename_column
+from scaffold.project.revisions.rename_table import rename_table
+from scaffold.project.revisions.reshape import change_index
+from scaffold.project.revisions.stages import stages
+from scaffold.project.revisions.writer import Steps, Writer
+from scaffold.schema.changes import (
+    AddColumn,
+    AddIndex,
+    AddTable,
+    AlterColumn,
+    AlterTable,
+    DropColumn,
+    DropIndex,
+    DropTable,
+    RenameColumn,
+    RenameTable,
+)
+from scaffold.source.reformat import reformat
+
+if TYPE_CHECKING:
+    from alembic.script import Script
+    from sqlalchemy import MetaData
+
+RENDERERS: Mapping[type, Callable[[Any, Writer], Steps]] = MappingProxyType(
+    {
+        AddTable: add_table,
+        AddColumn: add_column,
+        RenameColumn: rename_column,
+        RenameTable: rename_table,
+        AlterColumn: alter_column,
+        AlterTable: alter_table,
+        DropColumn: drop_column,
+        DropTable: drop_table,
+        AddIndex: change_index,
+        DropIndex: change_index,
+    }
+)
+
+NEED_BEFORE = frozenset(RENDERERS) - {AddTable, AddColumn}
+"""The changes that can only be told from the models before the edits and after them."""
+
+
+def needs_before(revision: Revision) -> bool:
+    """Whether `generate` has to look at the models as they are on the disk."""
+    return any(type(change) in NEED_BEFORE for change in revision.changes)
+
+
+def generate(
+    history: History,
+    revision: Revision,
+    metadata: "MetaData",
+    staged: Path,
+    before: "MetaData | None" = None,
+    comparison: Comparison | None = None,
+) -> "Script":
+    """Write the revision's file into `staged`, a version location of `history`, on top of its head.
+
+    Args:
+        history: of the project.
+        revision: what it is to do.
+        metadata: of the models as edited.
+        staged: a folder.
+        before: the metadata of the models as they are on the disk, if `needs_before`.
+        comparison: of migrations and models, if the changes come from one; then they are made one after the other.
+
+    The file is named after the time in UTC, always later than every other revision's, so that names sort as the
+    revisions do.
+    """
+    from alembic.util import rev_id
+
+    head = history.head
+    writer = Writer(metadata, history.config.package, before)
+    if comparison:
+        steps = [
+            RENDERERS[type(change)](change, writer.at(*tables))
+            for change, *tables in stages(revision.changes, comparison, metadata)
+        ]
+    else:
+        steps = [RENDERERS[type(change)](change, writer) for change in revision.changes]
+    upgrade, downgrade = _bodies(steps, history.config.line_length)
+    history.scripts.file_template = f"{_stamp(history.versions)}_%(slug)s"
+    script = history.scripts.generate_revision(
+        rev_id(),
+        revision.message,
+        head=head or "base",
+        version_path=staged,
+        upgrades=_indented(upgrade),
+        downgrades=_indented(downgrade),
+        imports="\n".join(writer.imports(upgrade + downgrade)),
+    )
+    if script is None:
+        raise UsageError(f"Alembic made no revision for {revision.message!r}.")
+    return script
+
+
+def _bodies(steps: Iterable[Steps], width: int) -> tuple[str, str]:
+    up: list[str] = []
+    down: list[str] = []
+    for step in steps:
+        up += step.up
+        down[:0] = step.down
+    return reformat("\n".join(up), width=width), reformat("\n".join(down), width=width)
+
+
+def _stamp(versions: Path) -> str:
+    now = datetime.now(UTC)
+    stamps = [match[0] for file in versions.glob("*.py") if (match := re.match(r"\d{8}_\d{6}(?=_)", file.name))]
+    newest = max(stamps, default="")
+    if newest >= f"{now:%Y%m%d_%H%M%S}":
+        now = datetime.strptime(newest, "%Y%m%d_%H%M%S").replace(tzinfo=UTC) + timedelta(seconds=1)
+    return f"{now:%Y%m%d_%H%M%S}"
+
+
+def _indented(body: str) -> str:
+    return "\n".join("    " + line if line else line for line in body.split("\n")).strip()

@@ -1,0 +1,119 @@
+"""A new column, with its foreign key, CHECKs and indexes, so that no database has to rebuild the table.
+
+SQLite takes a foreign key or a CHECK together with the column and never afterwards (sqlite.org/lang_altertable); MySQL
+gives a foreign key its name, and MariaDB a CHECK, only afterwards.
+"""
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from scaffold.errors import UsageError
+from scaffold.project.revisions.keys import Key, batch, drop
+from scaffold.project.revisions.writer import (
+    ELSEWHERE,
+    ON_SQLITE,
+    Steps,
+    Writer,
+    by_name,
+    checks_of,
+    condition_of,
+    condition_source,
+)
+from scaffold.schema.changes import AddColumn
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+
+def add_column(change: AddColumn, writer: Writer) -> Steps:
+    """The way back is that of a column that is dropped."""
+    table = writer.after.tables.get(change.table)
+    if table is None:
+        raise UsageError(
+            f"The package's schema does not import the module that defines {change.table!r}, so migrations can't see"
+            " the table; nothing was written.",
+            help="Export its class in tables/__init__.py, and run the command again.",
+        )
+    column = table.c[change.column.name]
+    return Steps(up=tuple(adding(table, column, writer)), down=tuple(dropping(table, column)))
+
+
+def adding(
+    table: "sa.Table", column: "sa.Column[Any]", writer: Writer, *, filler: str = "", rows: Sequence[str] = ()
+) -> list[str]:
+    """The statements that add a column.
+
+    Args:
+        table: of the models; it has the column.
+        column: the one to add.
+        writer: renders.
+        filler: a server default for the rows that are there, as Python.
+        rows: statements that come before the column's indexes.
+    """
+    from alembic.operations import ops
+
+    [plain] = writer.render(ops.AddColumnOp(table.name, column))
+    if filler:
+        plain = _with_default(plain, filler)
+    indexes = [index for index in by_name(table.indexes) if column.name in index.columns]
+    added = [_with_foreign_key(plain, column) if column.foreign_keys else plain]
+    for check in checks_of(table, column.name):
+        added = [_with_check(added[0], table.name, check), *added[1:]]
+    return [*added, *rows, *writer.render(*(ops.CreateIndexOp.from_index(index) for index in indexes))]
+
+
+def dropping(table: "sa.Table", column: "sa.Column[Any]") -> list[str]:
+    """The statements that drop a column.
+
+    The foreign key goes before the index that MySQL needs for it, and the index before its column. SQLite drops a
+    column with a key or a CHECK only by a rebuild, which takes the key along.
+    """
+    keys = [Key(key.constraint, table.name, "foreignkey") for key in column.foreign_keys if key.constraint]
+    indexes = [Key(index, table.name, "index") for index in by_name(table.indexes) if column.name in index.columns]
+    checks = [Key(check, table.name, "check") for check in checks_of(table, column.name)]
+    statements = [f"if {ELSEWHERE}:\n    {drop(key)}" for key in keys]
+    statements += [drop(index) for index in reversed(indexes)]
+    column_goes = f"op.drop_column({table.name!r}, {column.name!r})"
+    if not keys and not checks:
+        return [*statements, column_goes]
+    return [*statements, *batch(table.name, [*map(drop, checks), column_goes])]
+
+
+def _with_foreign_key(add: str, column: "sa.Column[Any]") -> str:
+    [key] = column.foreign_keys
+    assert key.constraint is not None
+    options = {"ondelete": key.ondelete, "onupdate": key.onupdate}
+    words = "".join(f", {word}={value!r}" for word, value in options.items() if value)
+    argument = f"sa.ForeignKey({key.target_fullname!r}, name=op.f({str(key.constraint.name)!r}){words})"
+    return _with_argument(add, argument, inline_references=ON_SQLITE)
+
+
+def _with_check(add: str, table: str, check: "sa.CheckConstraint") -> str:
+    name = str(check.name)
+    inline = _with_argument(add, f"sa.CheckConstraint({condition_of(check)!r}, name=op.f({name!r}))")
+    create = f"op.create_check_constraint(op.f({name!r}), {table!r}, {condition_source(check)})"
+    return "\n".join([f"if {ON_SQLITE}:", f"    {inline}", "else:", f"    {add}", f"    {create}"])
+
+
+def _with_argument(add: str, argument: str, **keywords: str) -> str:
+    """`op.add_column("t", sa.Column("c", Type(), ...))` with one more argument for the column, after its type."""
+    statement, call, column = _parsed(add)
+    column.args.append(ast.parse(argument, mode="eval").body)
+    call.keywords += [ast.keyword(name, ast.parse(value, mode="eval").body) for name, value in keywords.items()]
+    return ast.unparse(statement)
+
+
+def _with_default(add: str, default: str) -> str:
+    statement, _, column = _parsed(add)
+    column.keywords.insert(0, ast.keyword("server_default", ast.parse(default, mode="eval").body))
+    return ast.unparse(statement)
+
+
+def _parsed(add: str) -> tuple[ast.stmt, ast.Call, ast.Call]:
+    [statement] = ast.parse(add).body
+    assert isinstance(statement, ast.Expr)
+    assert isinstance(statement.value, ast.Call)
+    column = statement.value.args[1]
+    assert isinstance(column, ast.Call)
+    return statement, statement.value, column

@@ -1,0 +1,204 @@
+"""The constraints and indexes of a table: which ones differ between two shapes of it, and how they come and go.
+
+A shape is a table of the models, before the edits or after them. A column or a table that was renamed is the same, so
+a constraint on it is the same too, though its name may differ: names follow the naming convention.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from scaffold.project.revisions.writer import Writer, condition_of, condition_source
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+KINDS = {"ForeignKeyConstraint": "foreignkey", "UniqueConstraint": "unique", "CheckConstraint": "check"}
+"""What `op.drop_constraint` calls a constraint of a class."""
+
+QUOTED = re.compile(r"('(?:[^']|'')*')")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What was renamed between two shapes.
+
+    Args:
+        tables: new names by old ones.
+        columns: new names by table (its old name) and old name.
+    """
+
+    tables: Mapping[str, str] = field(default_factory=dict, hash=False)
+    columns: Mapping[tuple[str, str], str] = field(default_factory=dict, hash=False)
+
+    def table(self, name: str) -> str:
+        return self.tables.get(name, name)
+
+    def column(self, table: str, name: str) -> str:
+        return self.columns.get((table, name), name)
+
+    def reversed(self) -> "Names":
+        """The way back."""
+        return Names(
+            {new: old for old, new in self.tables.items()},
+            {(self.table(table), new): old for (table, old), new in self.columns.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A constraint or an index of a table.
+
+    Args:
+        item: SQLAlchemy's.
+        table: the name of its table.
+        kind: `index`, `primary`, or as in KINDS.
+    """
+
+    item: Any
+    table: str
+    kind: str
+
+    @property
+    def name(self) -> str:
+        return str(self.item.name)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it is on; of an index's expressions, those that they mention."""
+        return tuple(column.name for column in self.item.columns)
+
+    def sign(self, names: Names) -> tuple[object, ...]:
+        """What it says, without its name, in the words of the shape that `names` lead to."""
+        columns = tuple(names.column(self.table, column) for column in self.columns)
+        if self.kind == "foreignkey":
+            targets = [element.target_fullname.rpartition(".") for element in self.item.elements]
+            referred = tuple((names.table(table), names.column(table, column)) for table, _, column in targets)
+            return (self.kind, columns, referred, self.item.ondelete, self.item.onupdate)
+        if self.kind == "check":
+            return (self.kind, self._in_words(condition_of(self.item), names))
+        if self.kind == "index":
+            parts = tuple(self._in_words(_sql(part), names) for part in self.item.expressions)
+            return (self.kind, self.item.unique, parts, self._in_words(str(_options(self.item)), names))
+        return (self.kind, columns)
+
+    def _in_words(self, sql: str, names: Names) -> str:
+        renamed = {old: new for (table, old), new in names.columns.items() if table == self.table}
+        if not renamed:
+            return sql
+        pattern = re.compile(rf"\b({'|'.join(map(re.escape, renamed))})\b")
+        parts = QUOTED.split(sql)
+        parts[::2] = [pattern.sub(lambda match: renamed[match[0]], part) for part in parts[::2]]
+        return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What two shapes of a table do not share.
+
+    Args:
+        gone: only in the first.
+        came: only in the second.
+        renamed: in both, but under another name.
+    """
+
+    gone: tuple[Key, ...]
+    came: tuple[Key, ...]
+    renamed: tuple[tuple[Key, Key], ...]
+
+
+def difference(old: "sa.Table", new: "sa.Table", names: Names) -> Difference:
+    """The constraints and indexes that differ; only on MySQL and PostgreSQL has a primary key a name that matters."""
+    before = {key.sign(names): key for key in keys(old)}
+    after = {key.sign(Names()): key for key in keys(new)}
+    return Difference(
+        gone=tuple(key for sign, key in before.items() if sign not in after),
+        came=tuple(key for sign, key in after.items() if sign not in before),
+        renamed=tuple((key, after[s]) for s, key in before.items() if s in after and after[s].name != key.name),
+    )
+
+
+def keys(table: "sa.Table") -> Iterator[Key]:
+    """The constraints and indexes of `table`, each kind by name."""
+    for item in sorted(table.constraints, key=lambda item: str(item.name)):
+        kind = KINDS.get(type(item).__name__, "primary")
+        yield Key(item, table.name, kind)
+    for index in sorted(table.indexes, key=lambda item: str(item.name)):
+        yield Key(index, table.name, "index")
+
+
+def create(key: Key, writer: Writer) -> str:
+    """The statement that makes it."""
+    from alembic.operations import ops
+
+    if key.kind == "check":
+        return f"op.create_check_constraint(op.f({key.name!r}), {key.table!r}, {condition_source(key.item)})"
+    if key.kind == "index":
+        [statement] = writer.render(ops.CreateIndexOp.from_index(key.item))
+    elif key.kind == "foreignkey":
+        [statement] = writer.render(ops.CreateForeignKeyOp.from_constraint(key.item))
+    else:
+        [statement] = writer.render(ops.CreateUniqueConstraintOp.from_constraint(key.item))
+    return statement
+
+
+def drop(key: Key) -> str:
+    """The statement that drops it."""
+    if key.kind == "index":
+        return f"op.drop_index(op.f({key.name!r}), table_name={key.table!r})"
+    return f"op.drop_constraint(op.f({key.name!r}), {key.table!r}, type_={key.kind!r})"
+
+
+def rename_on_postgresql(old: Key, new: Key) -> str:
+    """The statement that renames it in place."""
+    from sqlalchemy.dialects import postgresql
+
+    quote: Any = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+    if new.kind == "index":
+        sql = f"ALTER INDEX {quote.format_index(old.item)} RENAME TO {quote.format_index(new.item)}"
+    else:
+        table = quote.format_table(new.item.table)
+        names = (quote.format_constraint(key.item) for key in (old, new))
+        sql = f"ALTER TABLE {table} RENAME CONSTRAINT {' TO '.join(str(name) for name in names)}"
+    return f"op.execute({sql!r})"
+
+
+def batched(statement: str) -> str:
+    """A statement of `op` as one of `batch_op`, which knows the table."""
+    [node] = ast.parse(statement).body
+    assert isinstance(node, ast.Expr)
+    assert isinstance(node.value, ast.Call)
+    call = node.value
+    assert isinstance(call.func, ast.Attribute)
+    del call.args[0 if call.func.attr.endswith("_column") else 1]
+    call.func = ast.Attribute(ast.Name("batch_op"), call.func.attr)
+    return ast.unparse(node)
+
+
+def batch(table: str, statements: list[str]) -> list[str]:
+    """The statements as one batch, which on SQLite rebuilds the table and elsewhere just runs them."""
+    if not statements:
+        return []
+    return [block(f"with op.batch_alter_table({table!r}) as batch_op:", [batched(line) for line in statements])]
+
+
+def block(head: str, statements: list[str]) -> str:
+    """Statements below a head that ends in a colon."""
+    lines = [f"    {line}" for statement in statements for line in statement.split("\n")]
+    return "\n".join([head, *lines])
+
+
+def _sql(expression: Any) -> str:
+    from sqlalchemy.dialects.sqlite.base import SQLiteDialect
+
+    name = getattr(expression, "name", None)
+    if isinstance(name, str) and hasattr(expression, "table"):
+        return name
+    return str(expression.compile(dialect=SQLiteDialect(), compile_kwargs={"literal_binds": True}))
+
+
+def _options(index: Any) -> list[tuple[str, str]]:
+    """The index's predicates and other options of one database, as text."""
+    return sorted((name, str(value)) for name, value in index.dialect_kwargs.items() if value not in (None, {}, [], ()))

@@ -1,0 +1,31 @@
+"""A column's new name, natively on every database."""
+
+from scaffold.project.revisions.follow import follow
+from scaffold.project.revisions.keys import Names
+from scaffold.project.revisions.writer import Steps, Writer
+from scaffold.schema.changes import RenameColumn
+
+
+def rename_column(change: RenameColumn, writer: Writer) -> Steps:
+    """Indexes, foreign keys and CHECKs are called after the column, so they follow."""
+    names = Names(columns={(change.table, change.old): change.new})
+    return Steps(up=_renamed(change, names, writer), down=_renamed(change, names, writer, back=True))
+
+
+def _renamed(change: RenameColumn, names: Names, writer: Writer, *, back: bool = False) -> tuple[str, ...]:
+    from alembic.operations import ops
+
+    models, old, new = writer.before, change.old, change.new
+    if back:
+        models, old, new = writer.after, new, old
+    column = models.tables[change.table].c[old]
+    operation = ops.AlterColumnOp(
+        change.table,
+        old,
+        modify_name=new,
+        existing_type=column.type,
+        existing_nullable=column.nullable,
+        existing_server_default=column.server_default or False,
+    )
+    following = follow(writer, names, back=back)
+    return (*following.ahead, *writer.render(operation), *following.behind)

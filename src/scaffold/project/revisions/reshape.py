@@ -1,0 +1,142 @@
+"""One table from one shape to another, where its columns keep their names: types, NULL, defaults, keys and indexes.
+
+On SQLite all but an index takes a rebuild. The order is MySQL's: a foreign key goes before an index that it may need,
+and comes after it; rows are changed while no CHECK looks and before NULL is refused.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from scaffold.project.revisions.follow import DIALECT
+from scaffold.project.revisions.keys import Names, batch, block, create, difference, drop, keys
+from scaffold.project.revisions.writer import Steps, Writer
+from scaffold.schema.changes import AddIndex, DropIndex
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+DIALECTS = ("sqlite", "postgresql", "mysql")
+
+
+def change_index(change: AddIndex | DropIndex, writer: Writer) -> Steps:
+    """An index that comes or goes."""
+    before, after = writer.before.tables[change.table], writer.after.tables[change.table]
+    return Steps(up=tuple(reshape(before, after, writer)), down=tuple(reshape(after, before, writer)))
+
+
+def reshape(old: "sa.Table", new: "sa.Table", writer: Writer, rows: Sequence[str] = ()) -> list[str]:
+    """The statements that make `new` of `old`.
+
+    Args:
+        old: the table as it is.
+        new: the table as it is to be.
+        writer: renders.
+        rows: statements that change rows in between.
+    """
+    differing = difference(old, new, Names())
+    gone, came = list(differing.gone), list(differing.came)
+    moving = {key.columns[0] for key in (*gone, *came) if key.kind == "index" and key.columns}
+    for key in keys(old):
+        # MySQL lets no index of a foreign key's column change under the key.
+        if key.kind == "foreignkey" and key not in gone and moving & set(key.columns):
+            [same] = [k for k in keys(new) if k.kind == "foreignkey" and k.sign(Names()) == key.sign(Names())]
+            gone, came = [*gone, key], [*came, same]
+    forced = {key.sign(Names()) for key in differing.gone + differing.came}
+    only_mysql = [key for key in gone if key.kind == "foreignkey" and key.sign(Names()) not in forced]
+    statements = [block(f'if {DIALECT} in ("mysql", "mariadb"):', [drop(k) for k in only_mysql])] if only_mysql else []
+    keyed = [drop(k) for k in gone if k.kind == "foreignkey" and k not in only_mysql]
+    checked = [drop(k) for k in gone if k.kind in {"check", "unique"}]
+    altered, everywhere = _altered(old, new, writer)
+    made = [create(k, writer) for k in came if k.kind in {"check", "unique"}]
+    made += [create(k, writer) for k in came if k.kind == "foreignkey" and k.sign(Names()) in forced]
+    dropped = [drop(k) for k in gone if k.kind == "index"]
+    created = [create(k, writer) for k in came if k.kind == "index"]
+    rebuilt = bool(keyed or checked or made or everywhere)
+    if rebuilt and keyed and dropped:
+        statements += batch(old.name, keyed)
+        keyed = []
+    statements += dropped
+    if rows and (keyed or checked):
+        statements += batch(old.name, keyed + checked)
+        keyed = checked = []
+    statements += rows
+    if made and created and any("create_foreign_key" in statement for statement in made):
+        statements += batch(old.name, keyed + checked + everywhere)
+        statements += altered + created + batch(old.name, made)
+    else:
+        statements += batch(old.name, keyed + checked + everywhere + made) + altered + created
+    if only_mysql:
+        again = [k for k in came if k.kind == "foreignkey" and k.sign(Names()) not in forced]
+        statements.append(block(f'if {DIALECT} in ("mysql", "mariadb"):', [create(k, writer) for k in again]))
+    return statements
+
+
+def _altered(old: "sa.Table", new: "sa.Table", writer: Writer) -> tuple[list[str], list[str]]:
+    """The columns that differ: on MySQL alone, as only there an index asks for another storage; and everywhere."""
+    mysql: list[str] = []
+    everywhere: list[str] = []
+    for column in new.columns:
+        before = old.columns[column.name]
+        where = _differ_on(before, column)
+        if where == {"mysql"}:
+            mysql.append(block(f'if {DIALECT} in ("mysql", "mariadb"):', _alter(before, column, writer)))
+        elif where:
+            everywhere += _alter(before, column, writer)
+    return mysql, everywhere
+
+
+def _differ_on(old: "sa.Column[Any]", new: "sa.Column[Any]") -> set[str]:
+    """The databases on which the two are not the same."""
+    if old.nullable != new.nullable or default_of(old) != default_of(new):
+        return set(DIALECTS)
+    return {name for name in DIALECTS if storage(old, name) != storage(new, name)}
+
+
+def storage(column: "sa.Column[Any]", database: str) -> str:
+    """The column's type on a database, as its DDL has it."""
+    from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+    dialect: Any = {"mysql": mysql, "postgresql": postgresql, "sqlite": sqlite}[database].dialect()
+    return str(column.type.compile(dialect=dialect))
+
+
+def default_of(column: "sa.Column[Any]") -> str | None:
+    """The column's server default as Python or SQL text: equal texts are equal defaults."""
+    argument = getattr(column.server_default, "arg", None)
+    if argument is None:
+        return None
+    return getattr(argument, "source", None) or (repr(argument) if isinstance(argument, str) else str(argument))
+
+
+def _alter(old: "sa.Column[Any]", new: "sa.Column[Any]", writer: Writer) -> list[str]:
+    from alembic.operations import ops
+
+    table: str = new.table.name
+    type_differs = any(storage(old, name) != storage(new, name) for name in DIALECTS)
+    casts = storage(old, "postgresql") != storage(new, "postgresql")
+    default_differs = default_of(old) != default_of(new)
+    statements = []
+    if casts and old.server_default is not None:
+        # PostgreSQL can't cast a default along with its column.
+        ahead = ops.AlterColumnOp(
+            table, new.name, existing_type=old.type, existing_nullable=old.nullable, modify_server_default=None
+        )
+        statements += writer.render(ahead)
+        default_differs = new.server_default is not None
+    operation = ops.AlterColumnOp(
+        table,
+        new.name,
+        existing_type=old.type,
+        existing_nullable=old.nullable,
+        existing_server_default=False if default_differs or old.server_default is None else old.server_default,
+        modify_type=new.type if type_differs else None,
+        modify_nullable=new.nullable if old.nullable != new.nullable else None,
+        modify_server_default=new.server_default if default_differs else False,
+    )
+    if casts and new.server_default is None:
+        operation.existing_server_default = False
+    [statement] = writer.render(operation)
+    if casts:
+        using = f'"{new.name}"::{storage(new, "postgresql")}'
+        statement = f"{statement[:-1]}, postgresql_using={using!r})"
+    return [*statements, statement]

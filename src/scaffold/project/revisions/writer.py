@@ -1,0 +1,135 @@
+"""Alembic's operations as Python statements, in the package's own words."""
+
+import ast
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from alembic.operations.ops import MigrateOperation
+
+ON_SQLITE = 'op.get_context().dialect.name == "sqlite"'
+ELSEWHERE = 'op.get_context().dialect.name != "sqlite"'
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What one change does, as Python statements.
+
+    Args:
+        up: the upgrade's, in order.
+        down: the downgrade's, in order.
+    """
+
+    up: tuple[str, ...]
+    down: tuple[str, ...]
+
+
+class Writer:
+    """Renders operations with Alembic's own renderer.
+
+    Args:
+        after: the metadata of the models as edited.
+        package: the import name of the database package.
+        before: the metadata of the models as they are on the disk; only for changes that are in NEED_BEFORE.
+    """
+
+    def __init__(self, after: "sa.MetaData", package: str, before: "sa.MetaData | None" = None) -> None:
+        self.after = after
+        self._package = package
+        self._before = before
+        self._modules: set[str] = set()
+
+    def at(self, before: "sa.MetaData", after: "sa.MetaData") -> "Writer":
+        """The writer of one change among several: it sees the tables just before that change and just after it."""
+        writer = Writer(after, self._package, before)
+        writer._modules = self._modules
+        return writer
+
+    @property
+    def before(self) -> "sa.MetaData":
+        """The metadata of the models as they are on the disk."""
+        assert self._before is not None, "a change that looks at the models before the edits must be in NEED_BEFORE"
+        return self._before
+
+    def render(self, *operations: "MigrateOperation") -> list[str]:
+        """Each operation as one Python statement."""
+        from alembic.autogenerate import render_python_code
+        from alembic.operations import ops
+
+        if not operations:
+            return []
+        code = render_python_code(ops.UpgradeOps(ops=list(operations)), render_item=self._item)
+        return [ast.unparse(node) for node in ast.parse(re.sub(r"^    ", "", code, flags=re.M)).body]
+
+    def imports(self, body: str) -> list[str]:
+        """The import statements that a rendered body needs besides Alembic's and SQLAlchemy's."""
+        lines = [f"import {module}" for module in sorted(self._modules)]
+        if re.search(r"\btypes\.", body):
+            lines.append(f"from {self._package} import types")
+        return lines
+
+    def _item(self, kind: str, item: Any, _: Any) -> Any:
+        """The package's own types by their short name; defaults that differ per database by the call for them."""
+        if kind == "server_default":
+            value = getattr(item, "arg", None)
+            # Alembic's own renderer takes a quote off either end of a text.
+            source = repr(value) if isinstance(value, str) else getattr(value, "source", None)
+            return source if isinstance(source, str) else False
+        if kind == "type" and (module := type(item).__module__) and not module.startswith("sqlalchemy"):
+            if module == f"{self._package}.types":
+                return f"types.{item!r}"
+            self._modules.add(module)
+            return f"{module}.{item!r}"
+        if kind == "check" and (condition := _of_quoted_enum(item)):
+            return f"sa.CheckConstraint({condition}, name=op.f({str(item.name)!r}))"
+        return False
+
+
+def by_name(items: Iterable[Any]) -> list[Any]:
+    """Constraints or indexes in the order of their names, so that a revision reads the same from run to run."""
+    return sorted(items, key=lambda item: str(item.name))
+
+
+def checks_of(table: "sa.Table", column: str) -> "list[sa.CheckConstraint]":
+    """The CHECK constraints of `table` that mention a column."""
+    import sqlalchemy as sa
+
+    checks = [constraint for constraint in table.constraints if isinstance(constraint, sa.CheckConstraint)]
+    return by_name(check for check in checks if column in check.columns)
+
+
+def condition_of(check: "sa.CheckConstraint") -> str:
+    """The text of a CHECK as a revision gives it to Alembic."""
+    from sqlalchemy.dialects.sqlite.base import SQLiteDialect
+
+    # SQLite's spelling of literals is the standard's, and of all dialects it alone doubles no percent sign.
+    options = {"literal_binds": True, "include_table": False}
+    sql = str(check.sqltext.compile(dialect=SQLiteDialect(), compile_kwargs=options))
+    # The revision gives it to `text()`, which takes a colon before a word for a parameter.
+    return re.sub(r"(?<![:\w\\]):(?=\w)", r"\\:", sql)
+
+
+def condition_source(check: "sa.CheckConstraint") -> str:
+    """The Python by which a revision gives a CHECK's condition to Alembic."""
+    return _of_quoted_enum(check) or repr(condition_of(check))
+
+
+def _of_quoted_enum(check: "sa.CheckConstraint") -> str:
+    """The condition of an enum whose column has to be quoted somewhere, as each database quotes in its own way.
+
+    MySQL takes what stands in double quotes for a text, so that `"order" IN ('a')` would refuse every row.
+    """
+    from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+    column = check.info.get("enum")
+    table = getattr(check, "table", None)
+    if not isinstance(column, str):
+        return ""
+    values = getattr(table.c[column].type, "values", None) if table is not None and column in table.c else None
+    preparers: list[Any] = [module.dialect().identifier_preparer for module in (mysql, postgresql, sqlite)]
+    if not values or all(preparer.quote(column) == column for preparer in preparers):
+        return ""
+    return f"sa.column({column!r}).in_({list(values)!r})"

@@ -1,0 +1,71 @@
+"""TypeScript files on the disk."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from scaffold.errors import UsageError
+from scaffold.plan import FileEdit
+from scaffold.project import checking
+from scaffold.project.config import Config
+
+SKIPPED = frozenset({"node_modules", "dist", "build", "coverage"})
+"""Folders whose files nobody has written."""
+
+_NO_SCHEMAS = (".d.ts", ".test.ts", ".spec.ts", ".config.ts")
+
+
+def read(path: Path) -> str:
+    """The text of one file.
+
+    Raises:
+        UsageError: there is none, or it is no text.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} can't be read: {getattr(error, 'strerror', None) or 'it is no UTF-8'}.") from None
+
+
+def texts(path: Path) -> dict[str, str]:
+    """The texts of a file, or of all `.ts` files below a folder, by path with `/`.
+
+    Raises:
+        UsageError: there is none.
+    """
+    files = sorted(_below(path)) if path.is_dir() else [path]
+    if not files:
+        raise UsageError(f"There is no TypeScript file below {path}.")
+    return {file.as_posix(): read(file) for file in files}
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    """The bytes of the `.ts` files below a folder, by path relative to it; empty where there is no folder."""
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(_below(folder))}
+
+
+def write(config: Config, edits: tuple[FileEdit, ...]) -> None:
+    """Make the edits, all or none, and the folders that they need; call it while the project is held.
+
+    Raises:
+        ScaffoldError: a file was changed in the meantime, or can't be written.
+    """
+    made: list[Path] = []
+    try:
+        for edit in edits:
+            folder = (config.root / edit.path).parent
+            missing = [part for part in (folder, *folder.parents) if not part.exists()]
+            folder.mkdir(parents=True, exist_ok=True)
+            made += missing
+        checking.write(config, edits)
+    finally:
+        for folder in sorted(made, key=lambda path: -len(path.parts)):
+            if not any(folder.iterdir()):
+                folder.rmdir()
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for file in folder.rglob("*.ts"):
+        inner = file.relative_to(folder).parts[:-1]
+        hidden = any(part in SKIPPED or part.startswith(".") for part in inner)
+        if not hidden and not file.name.endswith(_NO_SCHEMAS) and file.is_file():
+            yield file

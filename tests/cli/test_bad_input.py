@@ -1,0 +1,170 @@
+"""Bad input: nothing is written, the exit code is 2, and one clear error shows the command that works."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.goldens import Golden
+from tests.projects import TestProject
+
+NEW, ADD = "new-domain", "add-column"
+REPAIRABLE = [
+    # a domain, table or column that exists already
+    (NEW, "catalog", "--table", "products"),
+    (NEW, "catalog", "--class", "Product"),
+    # no identifier
+    (NEW, "Page-Views"),
+    (NEW, "catalog", "--table", "Page Views"),
+    (NEW, "2fast"),
+    (NEW, "catalog", "Path:text"),
+    (NEW, "catalog", "--class", "page_view"),
+    (ADD, "products", "Größe:text:optional"),
+    (ADD, "Products", "size:text:optional"),
+    # a path
+    (NEW, "../x"),
+    (NEW, "/etc/x"),
+    (NEW, "a/b"),
+    (NEW, "catalog", "--table", "../x"),
+    # a Python keyword
+    (NEW, "class"),
+    (NEW, "import", "--table", "imports"),
+    (NEW, "catalog", "from:text"),
+    (ADD, "products", "lambda:text:optional"),
+    (NEW, "true"),
+    # what SQLAlchemy does not quote
+    (NEW, "returning"),
+    (NEW, "catalog", "lateral:text"),
+    (ADD, "products", "collation:text:optional"),
+    # hides an export or an auth table
+    (NEW, "users"),
+    (NEW, "user_rows", "--table", "accounts"),
+    (NEW, "people_of_ours", "--class", "User"),
+    (NEW, "catalog", "--class", "Base"),
+    # longer than 63 bytes
+    (NEW, "a" * 64),
+    (NEW, "catalog", "b" * 64 + ":text"),
+    # generic
+    (NEW, "data"),
+    (NEW, "catalog", "--table", "info"),
+    (ADD, "products", "data:json:optional"),
+    # an unknown type or modifier
+    (NEW, "catalog", "name:sting"),
+    (NEW, "catalog", "name:varchar=80:unique"),
+    (NEW, "catalog", "name:number=80"),
+    (NEW, "catalog", "name"),
+    (NEW, "catalog", "name:text:uniqe"),
+    (NEW, "catalog", "name:text:nullable"),
+    (NEW, "catalog", "name:text:required"),
+    (NEW, "catalog", "name:text:optional=yes"),
+    (ADD, "products", "size:strng:optional"),
+    # a column twice
+    (NEW, "catalog", "id:text"),
+    (NEW, "catalog", "organization:ref=organizations"),
+    (NEW, "catalog", "a:text", "a:int"),
+    (NEW, "catalog", "a:text", "a:text"),
+    (ADD, "products", "name:text", "size:text:optional"),
+    # an enum without values or with a value twice, types with wrong arguments
+    (NEW, "catalog", "status:enum"),
+    (NEW, "catalog", "status:enum=a,b,a:optional"),
+    (NEW, "catalog", "status:enum=a, b,"),
+    (NEW, "catalog", "name:text=80"),
+    (NEW, "catalog", "name:string=long"),
+    (NEW, "catalog", "price:decimal=99.2:optional"),
+    # a default that is no value of the type
+    (NEW, "catalog", "paid:bool:default=maybe:index"),
+    (NEW, "catalog", "amount:int:default=many"),
+    (NEW, "catalog", "ratio:float:default=nan"),
+    (NEW, "catalog", "price:decimal=4.2:default=100"),
+    (NEW, "catalog", "due:date:default=tomorrow"),
+    (NEW, "catalog", "opens:time:default=9 am"),
+    (NEW, "catalog", "sent:datetime:default=2026-01-31T09:30:00"),
+    (NEW, "catalog", "settings:json:default=none"),
+    (NEW, "catalog", "token:uuid:default=1"),
+    (NEW, "catalog", "digest:bytes:default=zz"),
+    (NEW, "catalog", "status:enum=a,b:default=c"),
+    (NEW, "catalog", "code:string=2:default=abc"),
+    (NEW, "catalog", "name:text:default"),
+    # references
+    (NEW, "catalog", "product:ref"),
+    (NEW, "catalog", "product:ref=product"),
+    (NEW, "catalog", "owner:ref=user:optional"),
+    (NEW, "catalog", "owner:ref=users:default=1:optional"),
+    (NEW, "catalog", "owner:ref=users:on_delete=set_null"),
+    (NEW, "catalog", "owner:ref=users:on_delete=kaskade"),
+    (NEW, "catalog", "name:text:on_delete=cascade"),
+    (ADD, "product", "size:text:optional"),
+    # types that no index holds everywhere
+    (NEW, "catalog", "settings:json:unique"),
+    (NEW, "catalog", "name:string=1000:index"),
+    # tables of the database itself
+    (NEW, "sqlite_things"),
+    (NEW, "alembic_version"),
+    # a device of Windows
+    (NEW, "con"),
+]
+HOPELESS = [
+    (NEW, "shop"),
+    (NEW, "shop", "weight:float", "name:text:default=a b"),
+    (ADD, "products", "code:string=8:unique"),
+    (NEW, ""),
+    (NEW, "名前"),
+    (ADD, "products", "name:text"),
+    (ADD, "products", "id:text"),
+    (ADD, "products", "created_at:datetime"),
+    (NEW, "catalog", "owner:ref=zzzzzz"),
+    (ADD, "zzzzzz", "size:text:optional"),
+    (ADD, "users", "nickname:text:optional"),
+    (ADD, "products", "size:text"),
+    (ADD, "products", "code:string=8:unique:default=x"),
+    (ADD, "products"),
+    (NEW,),
+    (NEW, "catalog", "--tabel", "x"),
+    ("new-domian", "catalog"),
+    ("migrate", "--local", "--remote"),
+    ("migrate", "--remote"),
+]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> TestProject:
+    """A project with a domain, and two rows in its table."""
+    project = TestProject(tmp_path_factory.mktemp("shop") / "project")
+    project.ok(NEW, "shop", "name:text", "--table", "products", "--no-tenant")
+    project.execute("INSERT INTO products VALUES ('1', 'a', 0, 0), ('2', 'b', 0, 0)")
+    return project
+
+
+@pytest.mark.parametrize("argv", REPAIRABLE, ids=" ".join)
+def test_the_command_that_is_shown_works(shop: TestProject, tmp_path: Path, argv: tuple[str, ...]) -> None:
+    before = shop.tree()
+    result = shop.run(*argv)
+    assert shop.tree() == before
+    assert (result.code, result.out) == (2, ""), str(result)
+    assert len(re.findall("^Error: ", result.err, re.MULTILINE)) == 1
+    [corrected] = re.findall("^Try: scaffold (.*)", result.err, re.MULTILINE)
+    again = shop.copy(tmp_path / "copy").run(*shlex.split(corrected))
+    assert again.code == 0, f"{result}\n{again}"
+
+
+@pytest.mark.parametrize("argv", [*REPAIRABLE[::5], *HOPELESS], ids=" ".join)
+def test_the_same_as_json(shop: TestProject, argv: tuple[str, ...]) -> None:
+    before = shop.tree()
+    result = shop.run(*argv, "--json")
+    assert shop.tree() == before
+    assert (result.code, result.err) == (2, "")
+    error = json.loads(result.out)["error"]
+    assert error["exit_code"] == 2
+    assert error["message"]
+
+
+def test_what_it_says(shop: TestProject, golden: Golden) -> None:
+    before, said = shop.tree(), []
+    for argv in (*REPAIRABLE, *HOPELESS):
+        result = shop.run(*argv)
+        assert (result.code, result.out) == (2, "")
+        said.append(f"$ {shlex.join(['scaffold', *argv])}\n{result.err}".replace(str(shop.root), "<project>"))
+    assert shop.tree() == before
+    golden("bad_input.txt", "\n".join(said))

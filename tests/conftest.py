@@ -1,0 +1,14 @@
+"""Fixtures that every test may use, and what makes a test slow."""
+
+import pytest
+
+pytest_plugins = ["tests.databases", "tests.goldens", "tests.node.fixtures", "tests.projects"]
+
+SLOW_FIXTURES = frozenset({"database_url", "engine", "mysql_url", "node", "postgresql_server", "postgresql_url"})
+"""Those that bring a database server or Node: a test that asks for one is slow, without saying so."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)

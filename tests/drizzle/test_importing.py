@@ -1,0 +1,125 @@
+"""A TypeScript project becomes modules that a person could have written, and that make the same database."""
+
+import pytest
+
+from scaffold.drizzle.importing import Known, domain_name, import_project
+from scaffold.errors import UsageError
+from tests.databases import postgresql_url
+from tests.drizzle.kit import CORE, differ, load
+from tests.drizzle.people import ANALYTICS, HELPERS, PATTERNS, STYLES
+from tests.projects import PACKAGE
+from tests.source import ruff
+
+__all__ = ["differ", "postgresql_url"]
+
+KNOWN = Known(PACKAGE, frozenset({"users", "organizations"}))
+
+
+def the_module(text, name="analytics.table.ts"):
+    (module,) = import_project({name: text}, KNOWN).modules
+    return module.text
+
+
+def test_the_originals_example(golden):
+    golden("drizzle/import/analytics.py", the_module(ANALYTICS))
+
+
+def test_the_originals_patterns(golden):
+    golden("drizzle/import/posts.py", the_module(PATTERNS, "posts.table.ts"))
+
+
+def test_what_people_write(golden):
+    found = import_project({"db/shop.ts": STYLES, "db/helpers.ts": HELPERS}, KNOWN)
+    (module,) = found.modules
+    golden("drizzle/import/shop.py", module.text)
+    assert module.domain == "shop"
+    assert module.classes == ("Shop", "Product", "Tagged")
+    assert found.notes == (
+        "products.colour: a CHECK will hold it to its values, which the TypeScript does not say; bring it up to date"
+        " with scaffold export drizzle",
+        "products.slug: TypeScript fills it with $defaultFn(slugify()); Python code has to bring the value itself",
+    )
+
+
+@pytest.mark.parametrize("text", [ANALYTICS, PATTERNS])
+def test_modules_are_formatted_and_sorted(text, tmp_path):
+    (made,) = import_project({"posts.table.ts": text}, Known(auth=KNOWN.auth)).modules
+    module = made.text
+    assert ruff.reformat(module, KNOWN.width) == module
+    assert ruff.complaints(tmp_path, [module], "I,F") == [""]
+
+
+def edits(found):
+    exports = "".join(
+        f"from {PACKAGE}.tables.{m.domain} import {name} as {name}\n" for m in found.modules for name in m.classes
+    )
+    return {f"tables/{m.domain}.py": m.text for m in found.modules} | {"tables/__init__.py": exports}
+
+
+def differences(url, files, found, dialect, project, differ, engine_of):
+    """What drizzle-kit would change in the database that the imported modules make."""
+    load(project, edits(found)).create_all(engine_of(url))
+    return differ(url, whole(files, dialect), "schema.ts")
+
+
+def whole(files, dialect):
+    """The files with the auth tables and an entry."""
+    auth = (CORE / f"auth.schema.{dialect}.ts").read_text(encoding="utf-8")
+    entry = 'export * from "./auth.schema";\nexport * from "./tables/shop";\n'
+    return {"schema.ts": entry, "auth.schema.ts": auth, **files}
+
+
+def test_drizzle_kit_has_nothing_to_change_in_the_database_of_the_originals_example(
+    sqlite_url, project, differ, engine_of
+):
+    files = {"tables/shop.ts": ANALYTICS}
+    found = differences(sqlite_url, files, import_project(files, KNOWN), "sqlite", project, differ, engine_of)
+    assert found == {"statements": [], "warnings": []}
+
+
+drizzles_own_postgresql_url = postgresql_url
+
+
+def test_drizzle_kit_finds_what_it_finds_in_its_own_database_and_the_check_of_an_enum(
+    postgresql_url, drizzles_own_postgresql_url, project, differ, engine_of
+):
+    # drizzle-kit's API fails at a primary key of several columns on PostgreSQL, and is never silent on -1 and '{}'.
+    text = STYLES.partition("export const tagged")[0].replace("slugify()", "''")
+    files = {"tables/shop.ts": text, "tables/helpers.ts": HELPERS}
+    own = differ(drizzles_own_postgresql_url, whole(files, "pg"), "schema.ts", create=True)["statements"]
+    found = differences(postgresql_url, files, import_project(files, KNOWN), "pg", project, differ, engine_of)
+    check = 'ALTER TABLE "products" DROP CONSTRAINT "products_colour_c3cea7_check";'
+    assert sorted(found["statements"]) == sorted([check, *own])
+
+
+@pytest.mark.parametrize(
+    ("path", "domain"),
+    [
+        ("src/db/tables/analytics.table.ts", "analytics"),
+        ("web-hooks.table.ts", "web_hooks"),
+        ("db/shop/index.ts", "shop"),
+        ("db/billingSchema.ts", "billing_schema"),
+        ("db/billing.schema.ts", "billing"),
+    ],
+)
+def test_domains_are_named_after_files(path, domain):
+    assert domain_name(path) == domain
+
+
+def test_better_auths_tables_are_not_imported():
+    auth = (CORE / "auth.schema.sqlite.ts").read_text(encoding="utf-8")
+    names = {"users", "sessions", "accounts", "verifications", "organizations", "members", "invitations"}
+    found = import_project(
+        {"db/auth.schema.ts": auth, "db/tables/analytics.table.ts": ANALYTICS}, Known(auth=frozenset(names))
+    )
+    assert [module.domain for module in found.modules] == ["analytics"]
+
+
+def test_a_reference_to_nothing_is_an_error():
+    with pytest.raises(UsageError, match=r"^analytics\.table\.ts:13: page_views refers to users, which is in none"):
+        import_project({"analytics.table.ts": ANALYTICS}, Known())
+
+
+def test_a_table_that_exists_is_an_error():
+    with pytest.raises(UsageError, match=r"^analytics\.table\.ts:6: the table 'page_views' exists already"):
+        import_project({"analytics.table.ts": ANALYTICS}, Known(auth=KNOWN.auth, tables=frozenset({"page_views"})))

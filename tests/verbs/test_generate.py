@@ -1,0 +1,364 @@
+"""`scaffold generate`: the models were edited by hand, and the migration follows."""
+
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from tests.projects import TestProject
+
+FIELDS = (
+    "slug:string=80:unique",
+    "name:text",
+    "price:decimal=12.2:default=0",
+    "status:enum=draft,published:default=draft",
+    "meta:json:optional",
+    "author:ref=users:optional",
+    "shown:bool:default=true",
+    "note:text:optional",
+    "place:int:default=0:index",
+)
+NOTHING = "The migrations make what the models say; there is nothing to generate.\n"
+
+EDITS = {
+    "type": ("types.String(80)", "types.String(90)"),
+    "precision that SQLite can't tell": ("types.Decimal(12, 2)", "types.Decimal(14, 2)"),
+    "default": ('server_default="draft"', 'server_default="published"'),
+    "default that goes": ('mapped_column(server_default="draft")', "mapped_column()"),
+    "optional": ("name: Mapped[str]", "name: Mapped[str | None]"),
+    "required": ("note: Mapped[str | None]", "note: Mapped[str]"),
+    "enum values": ('"draft", "published"]', '"draft", "published", "archived"]'),
+    "enum order": ('"draft", "published"]', '"published", "draft"]'),
+    "on delete": ('ondelete="SET NULL"', 'ondelete="CASCADE"'),
+    "index that goes": ("index=True, server_default", "server_default"),
+    "index that comes": ("name: Mapped[str]", "name: Mapped[str] = mapped_column(types.ShortText, index=True)"),
+    "column": ("note: Mapped[str | None]", "note: Mapped[str | None]\n    size: Mapped[int | None]"),
+    "column that goes": ("    note: Mapped[str | None]\n", ""),
+    "partial index": (
+        "",
+        '    __table_args__ = (Index("big", "place", sqlite_where=BIG, postgresql_where=BIG),)\n'.replace(
+            "BIG", 'text("place > 9")'
+        ),
+    ),
+    "CHECK": ("", '    __table_args__ = (CheckConstraint("place < 10", name="small"),)\n'),
+    "unique over two": ("", '    __table_args__ = (UniqueConstraint("place", "author_id"),)\n'),
+}
+
+
+ALBUMS = """\
+class Album(HasId, Base):
+    __tablename__ = "albums"
+
+    zoo_id: Mapped[str] = mapped_column(ForeignKey("zoos.id"))
+
+
+class Zoo(HasId, Base):
+    __tablename__ = "zoos"
+
+
+"""
+
+
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> TestProject:
+    """A project with one domain, whose local database does not exist."""
+    project = TestProject(tmp_path_factory.mktemp("generate") / "project")
+    project.ok("new-domain", "shop", "--table", "products", *FIELDS, "--no-migrate")
+    return project
+
+
+@pytest.fixture
+def shop(blank: TestProject, tmp_path) -> TestProject:
+    return blank.copy(tmp_path / "shop")
+
+
+@pytest.fixture
+def shop_on_any_database(blank: TestProject, tmp_path, database_url: str) -> TestProject:
+    project = blank.copy(tmp_path / "shop")
+    project.environment = {"SHOPDB_URL": database_url}
+    return project
+
+
+def edit(project: TestProject, old: str, new: str, file: str = "shop") -> None:
+    path = project.package / "tables" / f"{file}.py"
+    text = path.read_text()
+    if not old:
+        head = '    __tablename__ = "products"\n'
+        old, new = head, head + new
+        text = text.replace(
+            "from sqlalchemy import ", "from sqlalchemy import CheckConstraint, Index, UniqueConstraint, "
+        )
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def shapes(project: TestProject) -> object:
+    """All that the local database's catalogue says."""
+    engine = sa.create_engine(project.url, poolclass=sa.NullPool)
+    inspector = sa.inspect(engine)
+    found = {
+        name: (
+            {c["name"]: (str(c["type"]), c["nullable"], c["default"]) for c in inspector.get_columns(name)},
+            sorted(str(sorted(i.items(), key=str)) for i in inspector.get_indexes(name)),
+            sorted(str((c["name"], c["sqltext"])) for c in inspector.get_check_constraints(name)),
+            sorted(str((k["constrained_columns"], k["options"])) for k in inspector.get_foreign_keys(name)),
+        )
+        for name in inspector.get_table_names()
+    }
+    engine.dispose()
+    return found
+
+
+def run_alembic(project: TestProject, *commands: tuple[str, str]) -> None:
+    project.python(
+        "from alembic import command, config\n"
+        f"made = config.Config(attributes={{'url': {project.url!r}}})\n"
+        "made.set_main_option('script_location', 'src/shopdb/migrations')\n"
+        + "".join(f"command.{name}(made, {target!r})\n" for name, target in commands)
+    )
+
+
+def test_nothing_to_do(shop: TestProject) -> None:
+    before = shop.tree()
+    assert shop.ok("generate", "-m", "nothing") == NOTHING
+    assert shop.ok("generate", "--check") == NOTHING
+    assert json.loads(shop.ok("generate", "-m", "nothing", "--json"))["revision"] is None
+    assert shop.tree() == before
+
+
+def test_it_needs_no_local_database(shop: TestProject) -> None:
+    edit(shop, *EDITS["enum values"])
+    shop.ok("generate", "-m", "archive", "--no-migrate")
+    assert not shop.database.exists()
+    assert shop.ok("generate", "--check") == NOTHING
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_every_kind_of_edit_is_seen_once(shop: TestProject, name: str) -> None:
+    edit(shop, *EDITS[name])
+    found = shop.run("generate", "--check")
+    assert found.code == 1
+    assert "products" in found.err
+    shop.ok("generate", "-m", name)
+    assert shop.ok("generate", "-m", name) == NOTHING
+
+
+def test_a_change_that_sqlite_can_not_tell_is_written_for_the_others(shop: TestProject) -> None:
+    edit(
+        shop,
+        'Mapped[bool] = mapped_column(server_default=text("true"))',
+        'Mapped[int] = mapped_column(server_default=text("1"))',
+    )
+    shop.ok("generate", "-m", "count")
+    [text] = [text for name, text in shop.revisions().items() if name == "count"]
+    assert "existing_type=types.Boolean()" in text
+    assert "type_=sa.Integer()" in text
+
+
+def test_many_edits_at_once_on_every_database(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    shop.ok("migrate")
+    before = shapes(shop)
+    for name in ("type", "precision that SQLite can't tell", "enum values", "on delete", "column", "CHECK"):
+        edit(shop, *EDITS[name])
+    edit(shop, "name: Mapped[str]", "title: Mapped[str]")
+    edit(
+        shop,
+        "    meta: Mapped[dict[str, Any] | None]\n",
+        '    kind: Mapped[Literal["a", "b"]] = mapped_column(server_default="a")\n',
+    )
+    text = shop.ok("generate", "-m", "many", "--rename", "products.name=title", "--not-renamed", "products.meta")
+    assert "many" in text
+    assert shop.ok("generate", "--check") == NOTHING
+    after = shapes(shop)
+    run_alembic(shop, ("downgrade", "-1"))
+    assert shapes(shop) == before
+    run_alembic(shop, ("upgrade", "head"), ("downgrade", "base"), ("upgrade", "head"))
+    assert shapes(shop) == after
+
+
+def test_no_scratch_database_is_left(shop_on_any_database: TestProject) -> None:
+    shop_on_any_database.ok("generate", "--check")
+    url = sa.make_url(shop_on_any_database.url)
+    if url.get_backend_name() == "sqlite":
+        assert not list(shop_on_any_database.root.rglob("*scratch*"))
+        return
+    query = "SHOW DATABASES" if url.get_backend_name() == "mysql" else "SELECT datname FROM pg_database"
+    databases = {row[0] for row in shop_on_any_database.execute(query)}
+    assert not [name for name in databases if name.startswith("scaffold_scratch_")]
+
+
+def test_rows_stay_when_a_column_is_renamed(shop: TestProject) -> None:
+    shop.ok("migrate")
+    shop.execute("INSERT INTO organizations (id, name, slug, created_at) VALUES ('o', 'O', 'o', 0)")
+    shop.execute(
+        "INSERT INTO products (id, slug, name, organization_id, created_at, updated_at)"
+        " VALUES ('p', 's', 'Chair', 'o', 0, 0)"
+    )
+    edit(shop, "name: Mapped[str]", "title: Mapped[str]")
+    shop.ok("generate", "-m", "title", "--rename", "products.name=title")
+    assert shop.execute("SELECT title FROM products") == [("Chair",)]
+
+
+def test_a_table_is_renamed_with_all_that_is_named_after_it(shop: TestProject) -> None:
+    edit(shop, '__tablename__ = "products"', '__tablename__ = "goods"')
+    refused = shop.run("generate", "-m", "goods")
+    assert refused.code == 2
+    assert "Renamed:  scaffold generate -m goods --rename products=goods\n" in refused.err
+    assert "Dropped:  scaffold generate -m goods --allow-drop products\n" in refused.err
+    shop.ok("generate", "-m", "goods", "--rename", "products=goods")
+    assert shop.ok("generate", "--check") == NOTHING
+    assert not [row for row in shop.execute("SELECT name FROM sqlite_master") if "products" in row[0]]
+
+
+def test_a_rename_is_a_question_that_an_error_asks_where_there_is_no_terminal(shop: TestProject) -> None:
+    before = shop.tree()
+    edit(shop, "name: Mapped[str]", "title: Mapped[str]")
+    edited = shop.tree()
+    assert edited != before
+    refused = shop.run("generate", "-m", "call it title")
+    assert refused.code == 2
+    assert refused.err == (
+        "Error: The column 'products.name' is gone from the models while 'products.title' is new: renamed, or dropped"
+        " with all that is in it? Nothing was written.\n\n"
+        "Renamed:  scaffold generate -m 'call it title' --rename products.name=title\n"
+        "Dropped:  scaffold generate -m 'call it title' --not-renamed products.name\n"
+    )
+    assert shop.tree() == edited
+
+
+def test_a_class_that_is_not_exported_is_no_table_to_drop(shop: TestProject) -> None:
+    exports = shop.package / "tables" / "__init__.py"
+    exports.write_text('"""Every domain table, one export line each."""\n')
+    refused = shop.run("generate", "-m", "oops")
+    assert refused.code == 2
+    assert "src/shopdb/tables/shop.py" in refused.err
+    assert (
+        "Add to src/shopdb/tables/__init__.py:\n\n  from shopdb.tables.shop import Product as Product\n" in refused.err
+    )
+
+
+def test_a_table_is_dropped_only_with_leave(shop: TestProject) -> None:
+    (shop.package / "tables" / "shop.py").unlink()
+    (shop.package / "tables" / "__init__.py").write_text('"""Every domain table, one export line each."""\n')
+    refused = shop.run("generate", "-m", "close the shop")
+    assert refused.code == 2
+    assert "Try: scaffold generate -m 'close the shop' --allow-drop products\n" in refused.err
+    shop.ok("generate", "-m", "close the shop", "--allow-drop", "products")
+    assert shop.ok("generate", "--check") == NOTHING
+    run_alembic(shop, ("downgrade", "-1"), ("upgrade", "head"))
+
+
+def test_new_tables_come_in_the_order_of_their_references(shop: TestProject) -> None:
+    edit(shop, "class Product(", ALBUMS + "class Product(")
+    refused = shop.run("generate", "-m", "zoos")
+    assert "import Album as Album\n  from shopdb.tables.shop import Zoo as Zoo\n" in refused.err
+    with (shop.package / "tables" / "__init__.py").open("a") as exports:
+        exports.write("from shopdb.tables.shop import Album as Album\nfrom shopdb.tables.shop import Zoo as Zoo\n")
+    shop.ok("generate", "-m", "zoos")
+    text = shop.revisions()["zoos"]
+    assert text.index('"zoos"') < text.index('"albums"')
+    assert shop.ok("generate", "--check") == NOTHING
+
+
+def test_check_names_every_difference(shop: TestProject) -> None:
+    edit(shop, *EDITS["enum values"])
+    edit(shop, *EDITS["on delete"])
+    found = shop.run("generate", "--check")
+    assert found.code == 1
+    assert "products: foreign key (author_id) to users (id) ON DELETE SET NULL becomes foreign key" in found.err
+    assert "products: new CHECK products_status_" in found.err
+
+
+def test_a_dry_run_shows_the_migration_and_its_sql_and_writes_nothing(shop: TestProject) -> None:
+    edit(shop, *EDITS["enum values"])
+    before = shop.tree()
+    shown = shop.ok("generate", "-m", "archive", "--dry-run")
+    assert "+++ b/src/shopdb/migrations/versions/" in shown
+    assert "'archived'" in shown.partition("-- SQL for")[2]
+    assert shop.tree() == before
+
+
+def test_json(shop: TestProject) -> None:
+    edit(shop, *EDITS["column"])
+    result = json.loads(shop.ok("generate", "-m", "size", "--json"))
+    assert result["verb"] == "generate"
+    assert result["tables"] == ["products"]
+    assert [name.split("_", 2)[2] for name in result["applied"]][-1] == "size"
+
+
+def test_a_required_column_for_rows_that_are_there(shop: TestProject) -> None:
+    shop.ok("migrate")
+    shop.execute("INSERT INTO organizations (id, name, slug, created_at) VALUES ('o', 'O', 'o', 0)")
+    shop.execute(
+        "INSERT INTO products (id, slug, name, organization_id, created_at, updated_at)"
+        " VALUES ('p', 's', 'Chair', 'o', 0, 0)"
+    )
+    edit(shop, "note: Mapped[str | None]", "note: Mapped[str | None]\n    size: Mapped[int]")
+    refused = shop.run("generate", "-m", "size")
+    assert refused.code == 2
+    assert "products has 1 row, and the new required column 'size' has no value for them" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "right"),
+    [
+        (("generate",), "needs a message", "scaffold generate -m 'describe the change'"),
+        (("generate", "-m", "x", "--rename", "products.name"), "no rename", "--rename products.name=new"),
+        (("generate", "-m", "x", "--rename", "product.name=title"), "names no table", "--rename products.name=title"),
+        (("generate", "-m", "x", "--rename", "products.nam=title"), "not in the migrations", "products.name=title"),
+        (("generate", "-m", "x", "--rename", "products.name=titel"), "not new", "--rename products.name=title"),
+        (("generate", "-m", "x", "--allow-drop", "products"), "no table that the migrations have", "generate -m x"),
+    ],
+)
+def test_bad_input(shop: TestProject, arguments: tuple[str, ...], message: str, right: str) -> None:
+    edit(shop, "name: Mapped[str]", "title: Mapped[str]")
+    if "--allow-drop" in arguments:
+        edit(shop, "title: Mapped[str]", "name: Mapped[str]")
+    before = shop.tree()
+    refused = shop.run(*arguments)
+    assert refused.code == 2, str(refused)
+    assert message in refused.err
+    assert right in refused.err
+    assert shop.tree() == before
+
+
+THINGS = '''\
+"""Things."""
+
+from sqlalchemy import Computed, PrimaryKeyConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shopdb.base import Base
+from shopdb.mixins import HasId
+
+
+class Pair(Base):
+    __tablename__ = "pairs"
+    __table_args__ = (PrimaryKeyConstraint("a", "b"),)
+
+    a: Mapped[int]
+    b: Mapped[int]
+    c: Mapped[int]
+
+
+class Sum(HasId, Base):
+    __tablename__ = "sums"
+
+    c: Mapped[int]
+    d: Mapped[int | None] = mapped_column(Computed("c * 2"))
+'''
+
+
+@pytest.mark.parametrize(("old", "new"), [('"a", "b"', '"a", "c"'), ("c * 2", "c * 3")])
+def test_a_primary_key_and_a_generated_column(shop_on_any_database: TestProject, old: str, new: str) -> None:
+    shop = shop_on_any_database
+    shop.write(shop.package / "tables" / "thing.py", THINGS)
+    with (shop.package / "tables" / "__init__.py").open("a") as exports:
+        exports.write("from shopdb.tables.thing import Pair as Pair\nfrom shopdb.tables.thing import Sum as Sum\n")
+    shop.ok("generate", "-m", "things")
+    edit(shop, old, new, "thing")
+    assert shop.run("generate", "--check").code == 1
+    shop.ok("generate", "-m", "change them")
+    assert shop.ok("generate", "--check") == NOTHING
+    run_alembic(shop, ("downgrade", "-1"), ("upgrade", "head"))
