@@ -66,7 +66,7 @@ class Server:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | {"LD_PRELOAD": str(shim)},
+            env=os.environ | {"LD_PRELOAD": str(shim), "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         )
         assert self._process.stdout is not None
         assert self._process.stdout.readline() == "ready\n"

@@ -102,10 +102,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     if shutil.which("cc") is None:
         skip_unless_ci("the fault shim is C, and there is no C compiler")
     folder = tmp_path_factory.getbasetemp() / "shim"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
-        with Server(build_shim(folder)) as server:
-            yield server
+    with Server(build_shim(folder)) as server:
+        yield server
 
 
 def prepared(case: Case, folder: Path, journal_mode: str = "delete") -> Path:

@@ -1,5 +1,6 @@
 """The wheel, and the virtual environments it is installed in."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -31,7 +32,8 @@ def environment(
         if not (home / "complete").exists():
             subprocess.run([python, "-m", "venv", "--clear", home], check=True, capture_output=True)
             pip = [home / "bin" / "pip", "install", "--disable-pip-version-check", wheel]
-            done = subprocess.run(pip, capture_output=True, text=True, check=False)
+            alone = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+            done = subprocess.run(pip, env=alone, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stdout + done.stderr
             (home / "complete").touch()
     return Environment(home)
