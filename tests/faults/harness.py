@@ -61,12 +61,13 @@ class Server:
     """The process that commands are forked from, with the shim preloaded."""
 
     def __init__(self, shim: Path) -> None:
+        search_path = os.pathsep.join(path for path in sys.path if path)
         self._process = subprocess.Popen(
             [sys.executable, "-B", str(HERE / "server.py")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | {"LD_PRELOAD": str(shim), "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            env=os.environ | {"LD_PRELOAD": str(shim), "PYTHONPATH": search_path},
         )
         assert self._process.stdout is not None
         assert self._process.stdout.readline() == "ready\n"
