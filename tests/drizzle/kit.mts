@@ -1,13 +1,10 @@
-// What drizzle-kit would change in a database so that it is what a TypeScript schema says. The last line of output is
-// the answer: { statements, warnings }. With `create`, the database is first made by drizzle-kit itself.
+// What drizzle-kit would change in a database so that it is what a TypeScript schema says: { statements, warnings }. With
+// `create`, the database is first made by drizzle-kit itself.
 import { createRequire } from "node:module";
 
-const require = createRequire(import.meta.url);
-const { dialect, connection, entry, create } = JSON.parse(process.argv[2]);
-const schema = await import(`./${entry}`);
-const kit = require("drizzle-kit/api");
+const kit = createRequire(import.meta.url)("drizzle-kit/api");
 
-async function onSQLite() {
+async function onSQLite(schema, connection) {
   const { drizzle } = await import("drizzle-orm/libsql");
   const db = drizzle({ connection: { url: `file:${connection}` } });
   const found = await kit.pushSQLiteSchema(schema, db);
@@ -15,7 +12,7 @@ async function onSQLite() {
   return found;
 }
 
-async function onPostgreSQL() {
+async function onPostgreSQL(schema, connection, create) {
   const { drizzle } = await import("drizzle-orm/node-postgres");
   const { default: pg } = await import("pg");
   const client = new pg.Client(connection);
@@ -30,7 +27,7 @@ async function onPostgreSQL() {
 }
 
 // On MariaDB drizzle-kit is never silent, and other databases on the server confuse it: so it only makes its own.
-async function onMySQL() {
+async function onMySQL(schema, connection) {
   const { default: mysql } = await import("mysql2/promise");
   const client = await mysql.createConnection(connection);
   const [nothing, everything] = [await kit.generateMySQLDrizzleJson({}), await kit.generateMySQLDrizzleJson(schema)];
@@ -39,6 +36,10 @@ async function onMySQL() {
   return { statementsToExecute: [], warnings: [] };
 }
 
-const differ = { sqlite: onSQLite, postgresql: onPostgreSQL, mysql: onMySQL }[dialect];
-const { statementsToExecute, warnings } = await differ();
-console.log("\n" + JSON.stringify({ statements: statementsToExecute, warnings }));
+const differs = { sqlite: onSQLite, postgresql: onPostgreSQL, mysql: onMySQL };
+
+export default async ({ dialect, connection, entry, create }) => {
+  const schema = await import(`./${entry}`);
+  const { statementsToExecute, warnings } = await differs[dialect](schema, connection, create);
+  return { statements: statementsToExecute, warnings };
+};

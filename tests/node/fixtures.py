@@ -1,21 +1,34 @@
-"""The fixture through which a test runs TypeScript."""
+"""The fixtures through which a test runs TypeScript."""
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.node.install import NodeMissingError, install, run
+from tests.databases import skip_unless_ci
+from tests.node.install import NodeMissingError, install
+from tests.node.programs import Node
+
+
+@pytest.fixture(scope="session")
+def node_home() -> Path:
+    """A folder whose ``node_modules`` holds the tests' packages."""
+    try:
+        return install()
+    except NodeMissingError as error:
+        skip_unless_ci(str(error))
+        raise
+
+
+@pytest.fixture(scope="session")
+def _node(node_home: Path) -> Iterator[Node]:
+    node = Node(node_home)
+    yield node
+    node.stop()
 
 
 @pytest.fixture
-def node() -> Callable[..., Any]:
-    """`tests.node.install.run`; the test is skipped where there is no Node, and fails there in CI."""
-    try:
-        install()
-    except NodeMissingError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(error))
-    return run
+def node(_node: Node) -> Callable[..., Any]:
+    """`tests.node.programs.Node.run`; the test is skipped where there is no Node, and fails there in CI."""
+    return _node.run
