@@ -6,6 +6,7 @@ import pytest
 
 from tests.drizzle.kit import CORE, GENERATED, auth_text, generated
 from tests.drizzle.people import ANALYTICS
+from tests.projects import PYPROJECT
 
 
 @pytest.fixture
@@ -83,6 +84,8 @@ def test_an_import_that_fails_writes_nothing(project):
 def test_auth_check_tells_what_differs(project):
     project.write("db/auth.schema.ts", (CORE / "auth.schema.sqlite.ts").read_text(encoding="utf-8"))
     assert project.ok("auth", "check") == "The auth tables are what db/auth.schema.ts says.\n"
+    project.write("pyproject.toml", PYPROJECT.replace("line-length = 120", "line-length = 88"))
+    project.ok("auth", "check")
     project.write("db/auth.schema.ts", GENERATED["sqlite.orgteams.ts"].read_text(encoding="utf-8"))
     result = project.run("auth", "check")
     assert result.code == 1

@@ -6,15 +6,45 @@ import shutil
 import subprocess
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sa
 
 from tests.node.install import executable
 
 SERVER = Path(__file__).parent / "server.mjs"
+DATABASE = Path(__file__).parent / "database.mts"
+"""Lies beside every program."""
+
 TIMEOUT = 120
 """Seconds that a program may take."""
+
+
+def described(database_url: str) -> dict[str, Any]:
+    """A database as `database.mts` takes it."""
+    url = sa.make_url(database_url)
+    dialect = url.get_backend_name()
+    if dialect == "sqlite":
+        return {"dialect": dialect, "connection": url.database}
+    server = {"host": url.query.get("host") or url.host, "port": url.port, "user": url.username}
+    server |= {"password": url.password, "database": url.database}
+    return {"dialect": dialect, "connection": {key: value for key, value in server.items() if value}}
+
+
+@contextmanager
+def placed(home: Path, files: Mapping[str, str]) -> Iterator[Path]:
+    """A folder with these files, inside the installation: so imports find ``node_modules``."""
+    folder = home / f"run-{uuid.uuid4().hex[:12]}"
+    try:
+        for name, text in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 class Node:
@@ -34,15 +64,8 @@ class Node:
         Both pass through JSON.
         """
         self._process = self._process or _Process(self._home)
-        # Inside the installation, so that imports find node_modules.
-        folder = self._home / f"run-{uuid.uuid4().hex[:12]}"
-        try:
-            for name, text in files.items():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                (folder / name).write_text(text, encoding="utf-8")
+        with placed(self._home, {DATABASE.name: DATABASE.read_text(encoding="utf-8"), **files}) as folder:
             answer = self._process.ask({"program": (folder / main).as_uri(), "argument": argument})
-        finally:
-            shutil.rmtree(folder)
         if "error" in answer:
             self.stop()
             raise AssertionError(f"{main} failed:\n{answer['error']}")

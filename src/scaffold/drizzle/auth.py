@@ -7,6 +7,7 @@ from scaffold import naming
 from scaffold.drizzle.classes import Class, Style, Writer, qualified
 from scaffold.drizzle.model import Schema, Table
 from scaffold.errors import UsageError
+from scaffold.source.formatting import content
 from scaffold.source.imports import Symbol, add_imports
 from scaffold.source.layout import array, statement
 from scaffold.source.mapped import quoted
@@ -81,6 +82,11 @@ def signed(text: str) -> str:
     return _DIGEST.sub(f"# scaffold: digest {_digest(text)}", text, count=1)
 
 
+def says_the_same(one: str, other: str) -> bool:
+    """Whether two texts of `auth_schema.py` differ in their layout only."""
+    return content(one) == content(other)
+
+
 def is_edited(text: str) -> bool:
     """Whether somebody has changed an `auth_schema.py` since it was generated, or has written it by hand."""
     found = _DIGEST.search(text.replace("\r\n", "\n"))
@@ -88,11 +94,11 @@ def is_edited(text: str) -> bool:
 
 
 def _digest(text: str) -> str:
-    """Of the content whatever the package is called, so that a renamed package is no edit."""
-    content = _DIGEST.sub("", text.replace("\r\n", "\n"), count=1)
-    if package := _PACKAGE.search(content):
-        content = re.sub(rf"(?<![\w.]){re.escape(package[1])}\b", "", content)
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
+    """Of the content whatever the package is called and whoever formats it: neither is an edit."""
+    bare = _DIGEST.sub("", text.replace("\r\n", "\n"), count=1)
+    if package := _PACKAGE.search(bare):
+        bare = re.sub(rf"(?<![\w.]){re.escape(package[1])}\b", "", bare)
+    return hashlib.sha256("\n".join(content(bare)).encode()).hexdigest()[:16]
 
 
 def _module(classes: tuple[Class, ...], organizations: str, package: str, width: int) -> str:

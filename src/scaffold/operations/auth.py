@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scaffold.drizzle.auth import auth_schema, is_edited
+from scaffold.drizzle.auth import auth_schema, is_edited, says_the_same
 from scaffold.drizzle.model import Casing
 from scaffold.drizzle.parse import parse
 from scaffold.errors import ScaffoldError, UsageError
@@ -33,7 +33,7 @@ def plan(request: AuthSchema, snapshot: Snapshot) -> FileEdit | None:
     """
     before = snapshot.files.get(AUTH)
     after = _wanted(request, snapshot)
-    if before is not None and before.replace(b"\r\n", b"\n") == after:
+    if before is not None and says_the_same(before.decode(errors="replace"), after.decode()):
         return None
     if before is not None and is_edited(before.decode(errors="replace")):
         path = snapshot.path(AUTH)
@@ -48,9 +48,10 @@ def plan(request: AuthSchema, snapshot: Snapshot) -> FileEdit | None:
 def disagreement(request: AuthSchema, snapshot: Snapshot) -> ScaffoldError | None:
     """The finding that `auth_schema.py` is not what the file says, for CI; None where it is."""
     before = snapshot.files.get(AUTH)
-    edit = FileEdit(snapshot.path(AUTH), before, _wanted(request, snapshot))
-    if before is not None and before.replace(b"\r\n", b"\n") == edit.after:
+    after = _wanted(request, snapshot)
+    if before is not None and says_the_same(before.decode(errors="replace"), after.decode()):
         return None
+    edit = FileEdit(snapshot.path(AUTH), before, after)
     return ScaffoldError(
         f"{edit.path} is not what {request.path} says:\n\n{edit.diff()}",
         help=f"Bring it up to date with: scaffold auth sync --from {request.path}",

@@ -5,32 +5,11 @@ import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { getTableColumns } from "drizzle-orm";
+import { using } from "./database.mts";
 
 const require = createRequire(import.meta.url);
-
-async function open(dialect, connection) {
-  if (dialect === "sqlite") {
-    const { drizzle } = await import("drizzle-orm/libsql");
-    const schema = await import("./auth.schema.sqlite.ts");
-    const db = drizzle({ connection: { url: `file:${connection}` } });
-    return { db, schema, differ: (kit) => kit.pushSQLiteSchema(schema, db), close: () => db.$client.close() };
-  }
-  if (dialect === "postgresql") {
-    const { drizzle } = await import("drizzle-orm/node-postgres");
-    const { default: pg } = await import("pg");
-    const schema = await import("./auth.schema.pg.ts");
-    const client = new pg.Client(connection);
-    await client.connect();
-    const db = drizzle(client);
-    return { db, schema, differ: (kit) => kit.pushSchema(schema, db, ["public"]), close: () => client.end() };
-  }
-  const { drizzle } = await import("drizzle-orm/mysql2");
-  const { default: mysql } = await import("mysql2/promise");
-  const schema = await import("./auth.schema.mysql.ts");
-  const client = await mysql.createConnection(connection);
-  const db = drizzle(client);
-  return { db, schema, differ: () => pushMySQL(connection), close: () => client.end() };
-}
+const kit = require("drizzle-kit/api");
+const SCHEMAS = { sqlite: "sqlite", postgresql: "pg", mysql: "mysql" };
 
 // pushMySQLSchema of drizzle-kit's API forgets most of what its command line would do: so ask the command line, which
 // prints its statements and then stops for want of a terminal.
@@ -47,7 +26,6 @@ function pushMySQL(connection) {
 }
 
 async function createMySQL(db, schema) {
-  const kit = require("drizzle-kit/api");
   const [nothing, everything] = [await kit.generateMySQLDrizzleJson({}), await kit.generateMySQLDrizzleJson(schema)];
   for (const statement of await kit.generateMySQLMigration(nothing, everything)) await db.execute(statement);
 }
@@ -64,9 +42,16 @@ async function write(db, table, columns, rows) {
   }
 }
 
-async function answer({ task, tables, rows }, { db, schema, differ }) {
+const differs = {
+  sqlite: (db, schema) => kit.pushSQLiteSchema(schema, db),
+  postgresql: (db, schema) => kit.pushSchema(schema, db, ["public"]),
+  mysql: (db, schema, server) => pushMySQL(server),
+};
+
+async function answer(db, database, { task, tables, rows }) {
+  const schema = await import(`./auth.schema.${SCHEMAS[database.dialect]}.ts`);
   if (task === "diff") {
-    const { statementsToExecute, warnings } = await differ(require("drizzle-kit/api"));
+    const { statementsToExecute, warnings } = await differs[database.dialect](db, schema, database.connection);
     return { statements: statementsToExecute, warnings };
   }
   if (task === "create on MySQL") return createMySQL(db, schema);
@@ -79,11 +64,4 @@ async function answer({ task, tables, rows }, { db, schema, differ }) {
   return found;
 }
 
-export default async ({ dialect, connection, ...asked }) => {
-  const opened = await open(dialect, connection);
-  try {
-    return await answer(asked, opened);
-  } finally {
-    await opened.close();
-  }
-};
+export default ({ database, ...asked }) => using(database, (db) => answer(db, database, asked));
