@@ -40,7 +40,7 @@ def node(_node: Node) -> Callable[..., Any]:
 def tsc(node_home: Path) -> Callable[[Mapping[str, str]], str]:
     """What TypeScript's compiler says of some files in strict mode; nothing where they are right."""
     options = {"strict": True, "noUnusedLocals": True, "noEmit": True, "skipLibCheck": True}
-    options |= {"target": "es2022", "module": "esnext", "moduleResolution": "bundler"}
+    options |= {"target": "es2022", "module": "esnext", "moduleResolution": "bundler", "types": ["node"]}
     compiler = node_home / "node_modules" / "typescript" / "bin" / "tsc"
 
     def compile(files: Mapping[str, str]) -> str:
