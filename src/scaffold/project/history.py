@@ -18,7 +18,7 @@ from scaffold.project.progress import Progress
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
-    from alembic.script import Script
+    from alembic.script import Script, ScriptDirectory
     from sqlalchemy import Connection, MetaData
 
 SEE_IN_FULL = "See it in full with: scaffold --debug migrate"
@@ -46,8 +46,9 @@ class History:
         tolerated: Collection[str] = (),
     ) -> None:
         from alembic.config import Config as AlembicConfig
-        from alembic.script import ScriptDirectory
         from alembic.util import CommandError
+
+        from scaffold.project.scripts import Scripts
 
         self.config = config
         self.versions = guard.versions(config)
@@ -55,14 +56,14 @@ class History:
         guard.refuse(history.of_files(self.state), tolerated)
         self.alembic: AlembicConfig = AlembicConfig(toml_file=config.file)
         self.alembic.set_main_option("script_location", str(config.folder / "migrations").replace("%", "%%"))
-        self.scripts: ScriptDirectory = ScriptDirectory(
+        self.scripts: ScriptDirectory = Scripts(
             config.folder / "migrations",
-            version_locations=[versions or self.versions, *([staged] if staged else [])],
-            timezone="UTC",
-            messaging_opts={"quiet": True},
+            [versions or self.versions, *([staged] if staged else [])],
+            {} if versions else {header.name: header for header in self.state.revisions},
         )
         try:
-            self.revisions: tuple[Script, ...] = tuple(reversed(list(self.scripts.walk_revisions())))
+            with self._importing():
+                self.revisions: tuple[Script, ...] = tuple(reversed(list(self.scripts.walk_revisions())))
         except CommandError as error:
             raise UsageError(f"The revisions in {self.versions} can't be read: {error}.") from error
         except KeyError as error:
@@ -70,11 +71,24 @@ class History:
                 f"A revision in {self.versions} stands on {error}, and no file there has that revision.",
                 help="See what is wrong, and the way out: scaffold doctor",
             ) from error
+        self._known = {script.revision for script in self.revisions}
+
+    @contextmanager
+    def _importing(self) -> Iterator[None]:
+        """Explain what revisions raise that are imported meanwhile."""
+        from alembic.util import CommandError
+
+        try:
+            yield
+        except CommandError:
+            raise
         except SyntaxError as error:
             raise UsageError(f"{error.filename}, line {error.lineno}, has a syntax error: {error.msg}.") from error
         except (Exception, SystemExit) as error:
+            if isinstance(error, KeyError) and not place_of(self.config, error):
+                raise
             raise ScaffoldError(
-                f"A revision can't be imported: {explain(config, error)}; nothing was written.", help=SEE_IN_FULL
+                f"A revision can't be imported: {explain(self.config, error)}; nothing was written.", help=SEE_IN_FULL
             ) from error
 
     @property
@@ -101,8 +115,7 @@ class History:
             UsageError: the database is at a revision that no file has, or has applied what was edited since.
         """
         guard.refuse(history.of_database(self.state, history.Database(target, tuple(current))))
-        known = {script.revision for script in self.revisions}
-        if unknown := [revision for revision in current if revision not in known]:
+        if unknown := [revision for revision in current if revision not in self._known]:
             raise UsageError(
                 f"The {target} database is at revision {', '.join(unknown)}, which no file in {self.versions} has;"
                 " nothing was written.",
@@ -113,7 +126,11 @@ class History:
         applied: set[str] = set()
         for revision in current:
             applied.update(script.revision for script in self.scripts.iterate_revisions(revision, "base"))
-        return tuple(script for script in self.revisions if script.revision not in applied)
+        pending = tuple(script for script in self.revisions if script.revision not in applied)
+        with self._importing():
+            for script in pending:
+                _ = script.module.upgrade
+        return pending
 
     def records(self, script: "Script | None" = None, *, anew: bool) -> tuple[FileEdit, ...]:
         """The edits of CHECKSUMS and HEAD; see `scaffold.history.records`.
@@ -177,14 +194,19 @@ class History:
 
     def standing_on(self, revision: str) -> "tuple[Script, ...]":
         """The revisions after one, oldest first."""
-        return tuple(script for script in self.revisions if revision in self.lineage((script.revision,))[1:])
+        below = {revision}
+        found = []
+        for script in self.revisions:
+            if not below.isdisjoint(script._all_down_revisions):
+                below.add(script.revision)
+                found.append(script)
+        return tuple(found)
 
     def lineage(self, heads: Sequence[str]) -> tuple[str, ...]:
         """Some revisions and all before them, as far as files have them."""
-        known = {script.revision for script in self.revisions}
         found: dict[str, None] = {}
         for head in heads:
-            steps = self.scripts.iterate_revisions(head, "base") if head in known else ()
+            steps = self.scripts.iterate_revisions(head, "base") if head in self._known else ()
             found |= dict.fromkeys([head, *(script.revision for script in steps)])
         return tuple(found)
 
