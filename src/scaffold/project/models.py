@@ -38,11 +38,11 @@ def importable(config: Config, edits: Mapping[Path, bytes] | None = None) -> Ite
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(config.source))
     sys.meta_path.insert(0, finder)
-    _forget(config.package)
+    forget(config.package)
     try:
         yield
     finally:
-        _forget(config.package)
+        forget(config.package)
         sys.meta_path.remove(finder)
         sys.path[:] = path
         sys.dont_write_bytecode = write_no_bytecode
@@ -81,14 +81,14 @@ def load(config: Config, name: str) -> ModuleType:
     except SyntaxError as error:
         raise UsageError(f"{error.filename}, line {error.lineno}, has a syntax error: {error.msg}.") from error
     except (Exception, SystemExit) as error:
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _ours(config, frame.filename)]
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_own(config, frame.filename)]
         where = f"{frames[-1].filename}, line {frames[-1].lineno}," if frames else f"The module {name}"
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ScaffoldError(
             f"{where} can't be imported: {type(error).__name__}: {reason}; nothing was written.",
             help=f"See it in full with: python -c 'import {name}' (in {config.source})",
         ) from error
-    if not _ours(config, getattr(module, "__file__", None) or ""):
+    if not is_own(config, getattr(module, "__file__", None) or ""):
         raise UsageError(
             f"`import {name}` finds {getattr(module, '__file__', None)}, not the project's own {config.folder}.",
             help="Rename the package, or uninstall the other one.",
@@ -96,11 +96,13 @@ def load(config: Config, name: str) -> ModuleType:
     return module
 
 
-def _ours(config: Config, file: str) -> bool:
+def is_own(config: Config, file: str) -> bool:
+    """Whether a file is in the project's package."""
     return bool(file) and Path(file).resolve().is_relative_to(config.folder.resolve())
 
 
-def _forget(package: str) -> None:
+def forget(package: str) -> None:
+    """Let the modules of a package be imported anew."""
     for name in [name for name in sys.modules if name == package or name.startswith(package + ".")]:
         del sys.modules[name]
     # To typing, Literal["a", "b"] and Literal["b", "a"] are equal, so an enum's old order would come out of its caches.

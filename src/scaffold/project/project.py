@@ -13,7 +13,7 @@ from scaffold.errors import ScaffoldError
 from scaffold.plan import FileEdit, Plan, Snapshot
 from scaffold.plan.past import Deed, Present
 from scaffold.project import config as configuration
-from scaffold.project import databases, guard, models, past, rebuilds, revisions, template, transaction
+from scaffold.project import databases, guard, models, past, rebuilds, revisions, template, touched, transaction
 from scaffold.project.compare import Comparison, compare
 from scaffold.project.databases import Database
 from scaffold.project.drift import drift
@@ -428,19 +428,23 @@ class Project:
         config = self.config
         edited = {config.root / edit.path: edit.after for edit in plan.edits if edit.after is not None}
         comparison = self._comparison if plan.revision.compared else None
-        before = None if comparison or not revisions.needs_before(plan.revision) else self._models_on_disk()
+        before = None if comparison or not revisions.needs_before(plan.revision) else self._models_on_disk(plan)
         with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch, models.importable(config, edited):
             history = History(config, Path(scratch))
-            metadata = models.metadata(config)
+            metadata = (
+                touched.metadata(config, plan.edits, plan.revision.touches)
+                if not comparison
+                else models.metadata(config)
+            )
             script = revisions.generate(history, plan.revision, metadata, Path(scratch), before, comparison)
             file = Path(script.path)
             path = (history.versions / file.name).relative_to(config.root).as_posix()
             records = history.records(script, anew=plan.upgrade)
             yield metadata, script, (*plan.edits, *records, FileEdit(path, None, file.read_bytes())), history
 
-    def _models_on_disk(self) -> "MetaData":
+    def _models_on_disk(self, plan: Plan) -> "MetaData":
         with models.importable(self.config):
-            return models.metadata(self.config)
+            return touched.metadata(self.config, (), plan.revision.touches)
 
     @contextmanager
     def _settled(self, work: Transaction, signals: HeldSignals) -> Iterator[None]:

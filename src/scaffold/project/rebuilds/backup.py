@@ -3,6 +3,8 @@
 import os
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -79,16 +81,18 @@ def _free(file: Path) -> Path:
     return path
 
 
+@contextmanager
+def committed(file: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that reads what was last committed, whatever is under way in another one."""
+    with closing(sqlite3.connect(f"file:{quote(str(file.absolute()))}?mode=ro", uri=True, timeout=10)) as connection:
+        connection.execute("BEGIN")
+        # This takes the read lock: `backup` itself would wait for one without end.
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        yield connection
+
+
 def _copy(file: Path, target: Path) -> None:
-    source = sqlite3.connect(f"file:{quote(str(file.absolute()))}?mode=ro", uri=True, timeout=10)
-    copy = sqlite3.connect(target)
-    try:
-        # A read lock first: `backup` itself would wait for one without end.
-        source.execute("BEGIN")
-        source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    with committed(file) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
-    finally:
-        copy.close()
-        source.close()
     with target.open("rb") as written:
         os.fsync(written.fileno())
