@@ -3,6 +3,7 @@
 import typer
 
 from scaffold.cli import auth_check, export_drizzle, import_drizzle
+from scaffold.cli.words import Command, Group
 
 
 def attach(app: typer.Typer) -> None:
@@ -12,7 +13,7 @@ def attach(app: typer.Typer) -> None:
         ("export", "The models, in another language.", {"drizzle": export_drizzle}),
         ("import", "Tables that are defined in another language.", {"drizzle": import_drizzle}),
     ):
-        group = typer.Typer(name=name, help=help, no_args_is_help=True, rich_markup_mode=None)
+        group = typer.Typer(name=name, cls=Group, help=help, no_args_is_help=True, rich_markup_mode=None)
         for word, module in commands.items():
-            group.command(word)(module.command)
+            group.command(word, cls=Command)(module.command)
         app.add_typer(group)
