@@ -1,6 +1,7 @@
 """The history as it lies on the disk, and the refusal to go on where something is wrong with it."""
 
 import ast
+import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -33,12 +34,15 @@ def versions(config: Config) -> Path:
 def files(config: Config) -> dict[str, bytes]:
     """The revisions' files and those beside them, by name."""
     folder = versions(config)
-    found = [file for file in sorted(folder.iterdir()) if file.is_file()] if folder.is_dir() else []
-    return {
-        file.name: file.read_bytes()
-        for file in found
-        if is_revision(file.name) or file.name in {ATTRIBUTES, CHECKSUMS, HEAD}
-    }
+    if not folder.is_dir():
+        return {}
+    with os.scandir(folder) as entries:
+        names = sorted(
+            entry.name
+            for entry in entries
+            if (is_revision(entry.name) or entry.name in {ATTRIBUTES, CHECKSUMS, HEAD}) and entry.is_file()
+        )
+    return {name: (folder / name).read_bytes() for name in names}
 
 
 def state(config: Config) -> State:

@@ -260,8 +260,14 @@ class History:
 
         self._run(downgrade, connection=connection)
 
-    def sql(self, database: Database, start: str | None) -> str:
-        """What upgrading from `start` to the head would run, as SQL of the database's dialect."""
+    def sql(self, database: Database, start: str | None, metadata: "MetaData | None" = None) -> str:
+        """What upgrading from `start` to the head would run, as SQL of the database's dialect.
+
+        Args:
+            database: it is not connected to.
+            start: a revision; None for an empty database.
+            metadata: handed to `env.py`, so that it need not import every model.
+        """
         output = io.StringIO()
         self.alembic.output_buffer = output
         context = {"as_sql": True, "starting_rev": start or "base", "destination_rev": "heads"}
@@ -269,6 +275,7 @@ class History:
             self._run(
                 lambda current, _: self.scripts._upgrade_revs("heads", current),
                 url=database.url.render_as_string(hide_password=False),
+                target_metadata=metadata,
                 **context,
             )
         except ScaffoldError:

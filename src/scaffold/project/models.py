@@ -57,9 +57,14 @@ def metadata(config: Config) -> "MetaData":
         UsageError: a module of the package has a syntax error.
         ScaffoldError: a module raises on import.
     """
+    load(config, f"{config.package}.schema")
+    return base_metadata(config)
+
+
+def base_metadata(config: Config) -> "MetaData":
+    """The metadata of the project's declarative base, with the models that are imported so far."""
     from sqlalchemy import MetaData
 
-    load(config, f"{config.package}.schema")
     base = load(config, f"{config.package}.base")
     found = getattr(getattr(base, "Base", None), "metadata", None)
     if not isinstance(found, MetaData):

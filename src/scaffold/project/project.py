@@ -142,12 +142,12 @@ class Project:
 
     def dry_run(self, plan: Plan) -> Outcome:
         """What `carry_out` would do, without writing anything."""
-        with self._generated(plan) as (_, script, edits, history):
+        with self._generated(plan) as (metadata, script, edits, history):
             database = databases.local(self.config)
             if needs_rehearsal(script, database):
-                sql = rehearsed_sql(history, script, database)
+                sql = rehearsed_sql(history, script, database, metadata)
             else:
-                sql = history.sql(database, script.down_revision)  # type: ignore[arg-type]
+                sql = history.sql(database, script.down_revision, metadata)  # type: ignore[arg-type]
             if plan.upgrade:
                 history.pending(database.heads())
             return Outcome(edits, script.revision, database=str(database), sql=sql)

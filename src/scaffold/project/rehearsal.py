@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from alembic.script import Script
+    from sqlalchemy import MetaData
 
 _READS = re.compile(r"\s*(?:SELECT|PRAGMA|EXPLAIN|SAVEPOINT|RELEASE|BEGIN|COMMIT|ROLLBACK|--)", re.IGNORECASE)
 
@@ -23,7 +24,7 @@ def needs_rehearsal(script: "Script", database: Database) -> bool:
     return database.dialect.name == "sqlite" and "batch_alter_table" in text
 
 
-def rehearsed_sql(history: History, script: "Script", database: Database) -> str:
+def rehearsed_sql(history: History, script: "Script", database: Database, metadata: "MetaData") -> str:
     """What a revision runs on a SQLite, heard while it runs on a scratch database."""
     heard: list[str] = []
     with scratch(database) as made, made.migrating(lambda _: None) as connection:
@@ -33,5 +34,7 @@ def rehearsed_sql(history: History, script: "Script", database: Database) -> str
             driver.set_trace_callback(heard.append if running.revision == script.revision else None)
 
         with rebuilds.guarded(connection, None):
-            history.upgrade(connection, on_revision=listen, before_commit=lambda _: driver.set_trace_callback(None))
+            history.upgrade(
+                connection, metadata, on_revision=listen, before_commit=lambda _: driver.set_trace_callback(None)
+            )
     return "\n\n".join(f"{statement.strip()};" for statement in heard if not _READS.match(statement))

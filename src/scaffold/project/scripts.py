@@ -63,4 +63,5 @@ class _Unread:
 
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]
-        return self.__getattr__("__doc__")
+        text: str | None = self.__getattr__("__doc__")
+        return text

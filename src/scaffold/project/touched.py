@@ -132,11 +132,9 @@ class _Some:
                     pass
                 case _:
                     raise Unprovable("schema.py does more than to import")
-        base = models.load(config, f"{config.package}.base")
-        found = getattr(getattr(base, "Base", None), "metadata", None)
-        if found is None or f"{config.package}.tables" in sys.modules:
+        if f"{config.package}.tables" in sys.modules:
             raise Unprovable("the domains are imported by another module of the package")
-        return found
+        return models.base_metadata(config)
 
     def _naming(self, tables: Collection[str]) -> set[str]:
         """The domains in which a changed table's name occurs, or that of a class in an edited module."""
@@ -197,7 +195,7 @@ class _Unread(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name != "__all__":
             raise AttributeError(name)
-        self.__class__ = ModuleType
+        self.__class__ = ModuleType  # type: ignore[assignment]
         spec = self.__spec__
         assert spec is not None
         assert spec.loader is not None

@@ -1,7 +1,7 @@
 """Every table of a project, found in its texts: no model is imported to answer where a table is."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scaffold import naming
@@ -17,6 +17,7 @@ from scaffold.source.module import (
     mentions_table,
     own_columns,
     parse,
+    plain_table_names,
 )
 from scaffold.source.text import Source, SourceText, decode, encode
 
@@ -59,6 +60,8 @@ class Catalog:
     def find(self, table: str) -> Found | None:
         """The table of this name, wherever it is defined."""
         for file in self.files():
+            if table.encode() not in self._snapshot.files[file]:
+                continue
             source = self.text(file)
             if not mentions_table(source.text, table):
                 continue
@@ -91,7 +94,11 @@ class Catalog:
 
     def names(self) -> set[str]:
         """The name of every table."""
-        return {table.table_name for file in self.files() for table in self._parsed(file, self.text(file)).tables}
+        return {name for file in self.files() for name in self._names_in(file)}
+
+    def _names_in(self, file: str) -> Iterable[str]:
+        plain = plain_table_names(self._snapshot.files[file])
+        return self.tables_in(file) if plain is None else plain
 
     def tables_in(self, file: str) -> list[str]:
         """The names of the tables that a file defines, in its order."""

@@ -2,6 +2,7 @@
 
 import ast
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ OTHER_ATTRIBUTES = frozenset(
     }
 )
 """What a `Mapped[...]` attribute may be instead of a column; any other call is taken for a user's own column helper."""
+
+_PLAIN_NAME = re.compile(rb"""^    __tablename__ = ["'](\w+)["'][ \r]*$""", re.MULTILINE | re.ASCII)
 
 _DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -111,6 +114,13 @@ def parse(text: str, path: str = "<module>", *, package: str = "") -> Module:
         bindings=imported_names(source.tree, package, before=first),
         names=bound_names(source.tree.body),
     )
+
+
+def plain_table_names(data: bytes) -> list[str] | None:
+    """The tables of a module that names them all in the usual way, without parsing it; None for any other module."""
+    if b"Table" in data or data.count(b"__tablename__") != len(found := _PLAIN_NAME.findall(data)):
+        return None
+    return [name.decode("ascii") for name in found]
 
 
 def mentions_table(text: str, name: str) -> bool:
