@@ -60,7 +60,8 @@ class Catalog:
     def find(self, table: str) -> Found | None:
         """The table of this name, wherever it is defined."""
         for file in self.files():
-            if table.encode() not in self._snapshot.files[file]:
+            data = self._snapshot.files[file]
+            if table.encode() not in data and data.isascii():
                 continue
             source = self.text(file)
             if not mentions_table(source.text, table):

@@ -118,7 +118,8 @@ def parse(text: str, path: str = "<module>", *, package: str = "") -> Module:
 
 def plain_table_names(data: bytes) -> list[str] | None:
     """The tables of a module that names them all in the usual way, without parsing it; None for any other module."""
-    if b"Table" in data or data.count(b"__tablename__") != len(found := _PLAIN_NAME.findall(data)):
+    found = _PLAIN_NAME.findall(data)
+    if not found or b"Table" in data or data.count(b"__tablename__") != len(found):
         return None
     return [name.decode("ascii") for name in found]
 
