@@ -212,4 +212,4 @@ def _leave_unread(config: Config) -> None:
     package.__spec__, package.__loader__, package.__file__ = spec, spec.loader, spec.origin
     package.__package__, package.__path__ = name, list(spec.submodule_search_locations or ())
     sys.modules[name] = package
-    sys.modules[config.package].tables = package
+    sys.modules[config.package].tables = package  # type: ignore[attr-defined]
