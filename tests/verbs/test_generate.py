@@ -1,11 +1,13 @@
 """`scaffold generate`: the models were edited by hand, and the migration follows."""
 
 import json
+import sys
 
 import pytest
 import sqlalchemy as sa
 
-from tests.projects import TestProject
+from tests.cli.terminal import Terminal
+from tests.projects import REPOSITORY, TestProject
 
 FIELDS = (
     "slug:string=80:unique",
@@ -139,7 +141,7 @@ def test_every_kind_of_edit_is_seen_once(shop: TestProject, name: str) -> None:
     found = shop.run("generate", "--check")
     assert found.code == 1
     assert "products" in found.err
-    shop.ok("generate", "-m", name)
+    shop.ok("generate", "-m", name, "--yes")
     assert shop.ok("generate", "-m", name) == NOTHING
 
 
@@ -321,6 +323,64 @@ def test_bad_input(shop: TestProject, arguments: tuple[str, ...], message: str, 
     assert message in refused.err
     assert right in refused.err
     assert shop.tree() == before
+
+
+def with_rows(shop: TestProject, *notes: str | None) -> None:
+    """A row for each note."""
+    shop.ok("migrate")
+    shop.execute("INSERT INTO organizations (id, name, slug, created_at) VALUES ('o', 'O', 'o', 0)")
+    for number, note in enumerate(notes):
+        shop.execute(
+            "INSERT INTO products (id, slug, name, note, organization_id, created_at, updated_at)"
+            f" VALUES ('{number}', '{number}', 'Chair', {'NULL' if note is None else repr(note)}, 'o', 0, 0)"
+        )
+
+
+def test_a_column_goes_only_with_a_yes(shop: TestProject) -> None:
+    with_rows(shop, "good", None, "bad")
+    edit(shop, *EDITS["column that goes"])
+    before = shop.tree()
+    refused = shop.run("generate", "-m", "no notes")
+    assert refused.code == 2
+    assert refused.err.startswith("Error: 2 values of products.note would be lost, and there is no terminal to confirm")
+    assert "Try: scaffold generate -m 'no notes' --yes\n" in refused.err
+    assert shop.tree() == before
+    assert "Note: 2 values of products.note would be lost\n" in shop.ok("generate", "-m", "no notes", "--dry-run")
+    assert json.loads(shop.ok("generate", "-m", "no notes", "--yes", "--json"))["losses"] == [
+        "2 values of products.note would be lost"
+    ]
+
+
+def test_a_terminal_asks_whether_it_is_a_rename_and_then_how_much_may_be_lost(shop: TestProject) -> None:
+    with_rows(shop, "good", None, "bad")
+    edit(shop, "note: Mapped[str | None]", "remark: Mapped[str | None]")
+    terminal = Terminal(
+        [sys.executable, "-m", "scaffold", "generate", "-m", "remarks"],
+        shop.root,
+        {"PYTHONPATH": str(REPOSITORY / "src")},
+    )
+    terminal.wait_for(r"products.note is gone and products.remark is new. Is it the same, renamed\? \[y/N\]: ")
+    terminal.type("n\n")
+    terminal.wait_for(r"2 values of products.note would be lost.\nGo on\? \[y/N\]: ")
+    terminal.type("n\n")
+    assert terminal.end() == 1
+    assert not [name for name in shop.revisions() if name == "remarks"]
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_a_column_is_made_required_only_if_no_row_is_without_it(shop: TestProject, renamed: bool) -> None:
+    with_rows(shop, "good", None)
+    answers = ["--rename", "products.note=remark"] if renamed else []
+    edit(shop, "note: Mapped[str | None]", "remark: Mapped[str]" if renamed else "note: Mapped[str]")
+    before = shop.tree()
+    refused = shop.run("generate", "-m", "notes for all", *answers)
+    assert refused.code == 2
+    assert refused.err.startswith("Error: 1 row of products has no note; nothing was written.\n\n")
+    assert "UPDATE products SET note = ... WHERE note IS NULL" in refused.err
+    assert ("scaffold alter-column products note:text --backfill VALUE" in refused.err) is not renamed
+    assert shop.tree() == before
+    shop.execute("UPDATE products SET note = '' WHERE note IS NULL")
+    shop.ok("generate", "-m", "notes for all", *answers)
 
 
 THINGS = '''\

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from scaffold.errors import UsageError
-from scaffold.plan import FileEdit, Plan, Revision, Snapshot
+from scaffold.plan import FileEdit, Plan, Revision, Snapshot, losses
 from scaffold.schema.changes import DropTable
 from scaffold.source.catalog import EXPORTS, Catalog, Found
 from scaffold.source.mentions import foreign_keys_to, listed, uses_of_class
@@ -44,7 +44,7 @@ def plan(request: DropOneTable, snapshot: Snapshot) -> Plan:
         revision=Revision(f"drop {request.table}", (DropTable(request.table),)),
         upgrade=request.migrate,
         next_steps=("scaffold undo", "scaffold migrate --remote" if request.migrate else "scaffold migrate"),
-        losses=(_loss(request, snapshot),),
+        losses=(losses.of_table(snapshot, request.table, upgrade=request.migrate),),
     )
 
 
@@ -64,10 +64,3 @@ def _check_unused(found: Found, catalog: Catalog, snapshot: Snapshot) -> None:
             " nothing was written.",
             help=f"Change these first:\n\n{listed(uses, snapshot.folder)}",
         )
-
-
-def _loss(request: DropOneTable, snapshot: Snapshot) -> str:
-    if not request.migrate:
-        return f"A later migration drops {request.table} with all its rows"
-    rows = snapshot.rows[request.table]
-    return f"{rows:,} row{'s' * (rows != 1)} of {request.table} would be lost"

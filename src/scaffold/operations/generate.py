@@ -1,12 +1,14 @@
 """`generate`: the revision that leads from the migrations to the models as somebody has edited them."""
 
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
+from typing import TypeGuard
 
 from scaffold import naming
 from scaffold.errors import ScaffoldError, UsageError
-from scaffold.plan import Plan, Revision, Snapshot
+from scaffold.plan import Plan, Revision, Snapshot, losses
 from scaffold.schema.changes import (
     AddColumn,
     AddTable,
@@ -25,6 +27,7 @@ from scaffold.schema.differences import (
     TableDifference,
     differences,
 )
+from scaffold.schema.fields import format_field
 from scaffold.schema.renames import Rename, column_renames, table_renames
 from scaffold.schema.shapes import (
     ColumnShape,
@@ -36,6 +39,7 @@ from scaffold.schema.shapes import (
 )
 from scaffold.schema.types import Type
 from scaffold.source.catalog import EXPORTS, Catalog
+from scaffold.source.existing import read_column
 from scaffold.source.exports import exported
 from scaffold.source.module import parse
 
@@ -50,6 +54,7 @@ class Generate:
         not_renamed: `table.old` or `old`: what is gone and not just called otherwise.
         allow_drop: tables that may be dropped.
         migrate: whether the local database is upgraded.
+        denied: like `not_renamed`, but said when asked, before it was known how much is lost.
     """
 
     message: str
@@ -57,12 +62,13 @@ class Generate:
     not_renamed: tuple[str, ...] = ()
     allow_drop: tuple[str, ...] = ()
     migrate: bool = True
+    denied: tuple[str, ...] = ()
 
     def answered(self, question: Rename, *, renamed: bool) -> "Generate":
         """The request with one more answer."""
         if renamed:
             return replace(self, renames=(*self.renames, str(question)))
-        return replace(self, not_renamed=(*self.not_renamed, question.subject))
+        return replace(self, denied=(*self.denied, question.subject))
 
     @property
     def command(self) -> str:
@@ -130,12 +136,13 @@ def question(request: Generate, before: Shapes, after: Shapes) -> Rename | None:
         UsageError: an answer is about nothing that is gone, or names nothing that is new.
     """
     before = _renamed(request, before, after)
-    settled = {name for name in request.not_renamed if "." not in name} | set(request.allow_drop)
+    gone = (*request.not_renamed, *request.denied)
+    settled = {name for name in gone if "." not in name} | set(request.allow_drop)
     tables = table_renames(before, after, settled)
     if tables:
         return tables[0]
     for name in sorted(before.keys() & after.keys()):
-        answered = {column for table, _, column in (n.rpartition(".") for n in request.not_renamed) if table == name}
+        answered = {column for table, _, column in (n.rpartition(".") for n in gone) if table == name}
         columns = column_renames(before[name], after[name], answered)
         if columns:
             return columns[0]
@@ -146,9 +153,10 @@ def unanswered(request: Generate, asked: Rename) -> UsageError:
     """The error of a question that there is no terminal for."""
     what = "The table" if asked.table is None else "The column"
     new = f"{asked.table}.{asked.new}" if asked.table else asked.new
-    no = request.answered(asked, renamed=False)
     if asked.table is None:
-        no = replace(no, not_renamed=request.not_renamed, allow_drop=(*request.allow_drop, asked.old))
+        no = replace(request, allow_drop=(*request.allow_drop, asked.old))
+    else:
+        no = replace(request, not_renamed=(*request.not_renamed, asked.subject))
     return UsageError(
         f"{what} {asked.subject!r} is gone from the models while {new!r} is new: renamed, or dropped with all that is"
         " in it? Nothing was written.",
@@ -174,22 +182,18 @@ def plan(request: Generate, snapshot: Snapshot, before: Shapes, after: Shapes) -
     renames = _rename_changes(request, before)
     before = _renamed(request, before, after)
     found = differences(before, after)
-    _check_rows(request, snapshot, found)
-    changes = (*renames, *_changes(found, before, after, Catalog(snapshot)))
+    catalog = Catalog(snapshot)
+    _check_rows(request, snapshot, found, catalog)
+    changes = (*renames, *_changes(found, before, after, catalog))
     if not changes:
         return None
-    dropped = [f"{d.table}.{d.column}" for d in found if isinstance(d, ColumnDifference) and d.after is None]
-    tables = [d.table for d in found if isinstance(d, TableDifference) and d.after is None]
     return Plan(
         edits=(),
         revision=Revision(request.message.strip(), changes, compared=True),
         upgrade=request.migrate,
-        notes=(
-            *(f"the table {table} goes, with all of its rows." for table in tables),
-            *(f"the column {column} goes, with all of its values." for column in dropped),
-            *(_may_fail(difference) for difference in found if _is_unfilled(difference)),
-        ),
-        next_steps=("scaffold migrate --remote" if request.migrate else "scaffold migrate",),
+        notes=tuple(note for difference in found for note in _notes(request, difference)),
+        next_steps=("scaffold undo", "scaffold migrate --remote" if request.migrate else "scaffold migrate"),
+        losses=tuple(_losses(request, snapshot, found)),
     )
 
 
@@ -376,7 +380,37 @@ def _in_order(shapes: Shapes, names: set[str]) -> list[str]:
         ) from None
 
 
-def _is_unfilled(difference: Difference) -> bool:
+def _losses(request: Generate, snapshot: Snapshot, found: tuple[Difference, ...]) -> Iterator[str]:
+    former = _Former(request)
+    for difference in found:
+        if _goes(difference) and not _is_agreed(request, difference):
+            yield losses.of_column(snapshot, *former.column(difference), upgrade=request.migrate)
+
+
+def _goes(difference: Difference) -> TypeGuard[ColumnDifference]:
+    return isinstance(difference, ColumnDifference) and difference.after is None
+
+
+def _is_agreed(request: Generate, dropped: ColumnDifference) -> bool:
+    """Whether the command line says that the column goes; a dropped table always stands there."""
+    return f"{dropped.table}.{dropped.column}" in request.not_renamed
+
+
+def _notes(request: Generate, difference: Difference) -> Iterator[str]:
+    if isinstance(difference, TableDifference) and difference.after is None:
+        yield f"the table {difference.table} goes, with all of its rows."
+    if _goes(difference) and _is_agreed(request, difference):
+        yield f"the column {difference.table}.{difference.column} goes, with all of its values."
+    if _is_unfilled(difference):
+        yield (
+            f"{difference.column} is required and has no default, so the migration fails on a database where"
+            f" {difference.table} has rows."
+        )
+    elif _is_required_now(difference):
+        yield f"The migration fails on a database where a row of {difference.table} has no {difference.column}."
+
+
+def _is_unfilled(difference: Difference) -> TypeGuard[ColumnDifference]:
     """Whether it is a new column that rows get no value for."""
     if not isinstance(difference, ColumnDifference) or difference.before is not None or difference.after is None:
         return False
@@ -384,20 +418,38 @@ def _is_unfilled(difference: Difference) -> bool:
     return not column.nullable and column.default is None and column.computed is None
 
 
-def _may_fail(difference: Difference) -> str:
-    assert isinstance(difference, ColumnDifference)
-    return (
-        f"{difference.column} is required and has no default, so the migration fails on a database where"
-        f" {difference.table} has rows."
-    )
+def _is_required_now(difference: Difference) -> TypeGuard[ColumnDifference]:
+    """Whether it is a column that may hold NULL and must not any more."""
+    if not isinstance(difference, ColumnDifference) or difference.after is None:
+        return False
+    return "nullable" in difference.parts and not difference.after.nullable
 
 
-def _check_rows(request: Generate, snapshot: Snapshot, found: tuple[Difference, ...]) -> None:
+class _Former:
+    """What tables and columns are called in the local database, as it does not have the new names yet."""
+
+    def __init__(self, request: Generate) -> None:
+        answers = [(old.rpartition("."), new) for old, _, new in (name.partition("=") for name in request.renames)]
+        self._tables = {new: old for (table, _, old), new in answers if not table}
+        self._columns = {(table, new): old for (table, _, old), new in answers if table}
+
+    def table(self, difference: ColumnDifference) -> str:
+        """The table's name."""
+        return self._tables.get(difference.table, difference.table)
+
+    def column(self, difference: ColumnDifference) -> tuple[str, str]:
+        """The names of the table and of the column."""
+        place = difference.table, difference.column
+        return self.table(difference), self._columns.get(place, difference.column)
+
+
+def _check_rows(request: Generate, snapshot: Snapshot, found: tuple[Difference, ...], catalog: Catalog) -> None:
+    if not request.migrate:
+        return
+    former = _Former(request)
     for difference in found:
-        if not isinstance(difference, ColumnDifference) or not request.migrate:
-            continue
         if _is_unfilled(difference):
-            rows = snapshot.rows[difference.table]
+            rows = snapshot.rows[former.table(difference)]
             if rows:
                 raise UsageError(
                     f"{difference.table} has {rows:,} row{'s' * (rows != 1)}, and the new required column"
@@ -405,3 +457,22 @@ def _check_rows(request: Generate, snapshot: Snapshot, found: tuple[Difference, 
                     help="Give it a server_default in its model, or make it optional for now (Mapped[... | None]), fill"
                     " it, and make it required later.",
                 )
+        elif _is_required_now(difference):
+            table, column = former.column(difference)
+            empty = snapshot.rows[table] - snapshot.filled[table, column]
+            if empty:
+                raise UsageError(
+                    f"{empty:,} row{'s' * (empty != 1)} of {table} ha{'s' if empty == 1 else 've'} no {column};"
+                    " nothing was written.",
+                    help=_ways_to_fill(difference, table, column, catalog),
+                )
+
+
+def _ways_to_fill(difference: ColumnDifference, table: str, column: str, catalog: Catalog) -> str:
+    model = catalog.find(difference.table)
+    field = read_column(model, difference.column) if model else None
+    by_hand = f"Give them one first: UPDATE {table} SET {column} = ... WHERE {column} IS NULL"
+    if field is None or field.reference or (table, column) != (difference.table, difference.column):
+        return by_hand
+    command = f"scaffold alter-column {table} {shlex.quote(format_field(field))} --backfill VALUE"
+    return f"{by_hand}\nOr put the model back, and let the revision do it: {command}"

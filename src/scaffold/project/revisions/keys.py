@@ -85,12 +85,13 @@ class Key:
         return (self.kind, columns)
 
     def _in_words(self, sql: str, names: Names) -> str:
+        """With the new names of columns; without their quotes, which come and go with reserved words."""
         renamed = {old: new for (table, old), new in names.columns.items() if table == self.table}
-        if not renamed:
-            return sql
-        pattern = re.compile(rf"\b({'|'.join(map(re.escape, renamed))})\b")
         parts = QUOTED.split(sql)
-        parts[::2] = [pattern.sub(lambda match: renamed[match[0]], part) for part in parts[::2]]
+        parts[::2] = [
+            re.sub(r"\b\w+\b", lambda match: renamed.get(match[0], match[0]), part.replace('"', ""))
+            for part in parts[::2]
+        ]
         return "".join(parts)
 
 
