@@ -75,6 +75,8 @@ class Drawing:
         self.random = chance
         self.snapshot = snapshot
         self.catalog = Catalog(snapshot)
+        files = [f"tables/{domain}.py" for domain in snapshot.domains]
+        self._tables = sorted(name for file in files for name in self.catalog.tables_in(file))
 
     def next(self) -> Draw:
         draws: dict[Callable[[], Draw], int] = {
@@ -313,9 +315,7 @@ class Drawing:
         return list(self.snapshot.domains) or ["nowhere"]
 
     def tables(self) -> list[str]:
-        names = self.catalog.names()
-        own = [name for name in names if (found := self.catalog.find(name)) and not self.catalog.is_auth(found)]
-        return sorted(own) or ["nowhere"]
+        return self._tables or ["nowhere"]
 
     def table(self) -> str:
         return self.random.choice(self.tables())
@@ -334,7 +334,7 @@ class Drawing:
 
     def read(self, table: str, column: str) -> Column | None:
         found = self.catalog.find(table)
-        return read_column(found, column) if found and column in self.own_columns(table) else None
+        return read_column(found, column) if found and column in {c.name for c in found.table.columns} else None
 
 
 assert {kind.partition("=")[0] for kind in TYPES} | {"ref"} == set(FIELD_TYPES), "a type is never drawn"

@@ -3,21 +3,29 @@
 import base64
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from scaffold.errors import ScaffoldError
 from scaffold.plan import FileEdit, Revision
-from scaffold.plan.past import Deed, FormerFile
+from scaffold.plan.past import Deed, FormerFile, Lost
 from scaffold.project.config import Config
+from scaffold.project.rebuilds.backup import STAMP
 from scaffold.schema.changes import AddColumn, AddTable
 
 FOLDER = ".scaffold/history"
 """Relative to the project's root; git ignores it."""
 
 
-def record(revision: Revision, identifier: str, down: str | None, edits: Iterable[FileEdit]) -> FileEdit:
+def record(
+    revision: Revision,
+    identifier: str,
+    down: str | None,
+    edits: Iterable[FileEdit],
+    lost: Mapping[Lost, int | None],
+) -> FileEdit:
     """The edit that keeps what a verb did.
 
     Args:
@@ -25,6 +33,7 @@ def record(revision: Revision, identifier: str, down: str | None, edits: Iterabl
         identifier: the revision's.
         down: the identifier of the revision before it.
         edits: the verb's, the revision's file last.
+        lost: what it drops, as in `Deed`.
     """
     files = [{"path": e.path, "before": _text(e.before), "after": _digest(e.after)} for e in edits]
     added = [[c.table.name, ""] for c in revision.changes if isinstance(c, AddTable)]
@@ -36,6 +45,8 @@ def record(revision: Revision, identifier: str, down: str | None, edits: Iterabl
         "down": down,
         "files": files,
         "added": added,
+        "began": f"{datetime.now(UTC):{STAMP}}",
+        "lost": [[*place, count] for place, count in lost.items()],
     }
     name = f"{Path(files[-1]['path'] or '').stem}.json"
     return FileEdit(f"{FOLDER}/{name}", None, json.dumps(deed, indent=1).encode())
@@ -69,6 +80,8 @@ def _deed(path: str, told: dict[str, Any]) -> Deed:
         down=told["down"],
         files=tuple(files),
         added=tuple((table, column) for table, column in told["added"]),
+        began=told.get("began", ""),
+        lost={(table, column): count for table, column, count in told.get("lost", [])},
     )
 
 

@@ -4,14 +4,14 @@ import os
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scaffold.dialects.base import OnWait
 from scaffold.errors import ScaffoldError
 from scaffold.plan import FileEdit, Plan, Snapshot
-from scaffold.plan.past import Deed, Present
+from scaffold.plan.past import Deed, Lost, Present
 from scaffold.project import config as configuration
 from scaffold.project import databases, guard, models, past, rebuilds, revisions, template, touched, transaction
 from scaffold.project.compare import Comparison, compare
@@ -24,6 +24,7 @@ from scaffold.project.lock import project_lock
 from scaffold.project.rehearsal import needs_rehearsal, rehearsed_sql
 from scaffold.project.signals import HeldSignals
 from scaffold.project.transaction import Settled, Transaction
+from scaffold.schema.changes import AddColumn, DropColumn, DropTable
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -58,6 +59,19 @@ class Outcome:
     sql: str = ""
     drift: tuple[str, ...] = ()
     backup: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What taking a deed back did.
+
+    Args:
+        database: the local database for people; None where it was left alone.
+        refused: what of the rows and values that were to come back did not, and why.
+    """
+
+    database: str | None
+    refused: Mapping[Lost, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +177,8 @@ class Project:
             ScaffoldError: something failed; tree and database are as before.
         """
         with self._generated(plan) as (metadata, script, edits, history):
-            kept = past.record(plan.revision, script.revision, script.down_revision, edits)  # type: ignore[arg-type]
+            lost = self._lost(plan)
+            kept = past.record(plan.revision, script.revision, script.down_revision, edits, lost)  # type: ignore[arg-type]
             work, signals = Transaction(self.config, (*edits, kept)), HeldSignals()
             if not plan.upgrade:
                 with self._settled(work, signals):
@@ -216,13 +231,27 @@ class Project:
             database = databases.local(config)
             local = deed.revision in history.lineage(database.heads())
             counts = {place: database.filled(*place) if place[1] else database.rows(place[0]) for place in deed.added}
-            return Present(files, later, local, tuple(self._elsewhere(history, deed)), counts)
+            copy, obstacles = self._former(database, deed) if local else (None, {})
+            return Present(
+                files,
+                later,
+                local,
+                tuple(self._elsewhere(history, deed)),
+                counts,
+                self._shown(copy) if copy else "",
+                obstacles,
+            )
 
-    def go_back(self, deed: Deed, edits: tuple[FileEdit, ...], *, downgrade: bool) -> str | None:
+    def go_back(
+        self, deed: Deed, edits: tuple[FileEdit, ...], *, downgrade: bool, restores: Collection[Lost] = ()
+    ) -> Returned:
         """Make edits that take a deed back, and downgrade the local database with them, both or neither.
 
-        Returns:
-            The database for people, if it went back.
+        Args:
+            deed: the last one.
+            edits: of its files.
+            downgrade: whether the local database has its revision.
+            restores: what of the rows and values that it took is to come back from the copy from before.
 
         Raises:
             ScaffoldError: something failed; where the database has transactional DDL, nothing is changed.
@@ -234,10 +263,14 @@ class Project:
                     work.stage()
                     signals.hold()
                     work.promise(None)
-                return None
+                return Returned(None)
             database = databases.local(self.config)
+            copy = self._former(database, deed)[0] if restores else None
+            refused: dict[Lost, str] = {}
 
-            def before_commit() -> None:
+            def before_commit(watching: rebuilds.Guard) -> None:
+                if copy:
+                    refused.update(watching.bring_back(copy, restores))
                 if database.dialect.transactional:
                     signals.hold()
                     work.promise(deed.down or NO_REVISION)
@@ -248,15 +281,43 @@ class Project:
                 if not database.dialect.transactional:
                     signals.hold()
                     work.promise(None)
-            return str(database)
+            return Returned(str(database), refused)
 
-    def _downgrade(self, history: History, database: Database, deed: Deed, before_commit: Callable[[], None]) -> None:
+    def _lost(self, plan: Plan) -> dict[Lost, int | None]:
+        """What a plan drops, and how much of it the local database has."""
+        changes = plan.revision.changes
+        drops = (change for change in changes if isinstance(change, DropTable | DropColumn))
+        remade = {(change.table, change.column.name) for change in changes if isinstance(change, AddColumn)}
+        places = [(change.table, change.column if isinstance(change, DropColumn) else "") for change in drops]
+        places = [place for place in places if place not in remade]
+        if not plan.upgrade:
+            return dict.fromkeys(places)
+        database = databases.local(self.config)
+        return {
+            (table, column): database.filled(table, column) if column else database.rows(table)
+            for table, column in places
+        }
+
+    def _former(self, database: Database, deed: Deed) -> tuple[Path | None, dict[Lost, str]]:
+        """The copy of the local database from before a deed, and why what it took can't be brought back from there."""
+        if not deed.lost:
+            return None, {}
+        copy = rebuilds.copy_from(database.file, deed.down, deed.began, database.version_table.name)
+        if copy is None:
+            return None, {}
+        with database.look() as connection:
+            assert connection is not None
+            return copy, rebuilds.obstacles(connection.connection.driver_connection, copy, deed.lost)  # type: ignore[arg-type]
+
+    def _downgrade(
+        self, history: History, database: Database, deed: Deed, before_commit: Callable[[rebuilds.Guard], None]
+    ) -> None:
         def begun(context: "MigrationContext") -> None:
             watching.begin(context)
 
         def checked(_: "MigrationContext") -> None:
             watching.check()
-            before_commit()
+            before_commit(watching)
 
         try:
             with (

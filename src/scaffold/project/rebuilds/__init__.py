@@ -3,14 +3,16 @@
 `guarded` is all that the rest of the project needs. On other databases it does nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold.errors import ScaffoldError
+from scaffold.plan.past import Lost
 from scaffold.project.rebuilds.backup import Backup, committed
 from scaffold.project.rebuilds.batch import our_batches
+from scaffold.project.rebuilds.bring_back import bring_back, copy_from, obstacles
 from scaffold.project.rebuilds.read import inventory, refers_well, schema
 from scaffold.project.rebuilds.watch import Watch
 from scaffold.sqlite.advice import refusal
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from alembic.runtime.migration import MigrationContext
 
+__all__ = ["Guard", "SQLiteGuard", "copy_from", "guarded", "obstacles"]
 
 AMPLE_CACHE = 4_000_000
 """KiB that a migration may hold in memory before it rewrites a table; they are only taken as they are needed."""
@@ -45,6 +48,11 @@ class Guard:
         Raises:
             ScaffoldError: something is lost that no revision asked to lose.
         """
+
+    def bring_back(self, copy: Path, lost: Collection[Lost]) -> dict[Lost, str]:
+        """Put back from a copy what a drop took, after `check`; returns what could not be put back, and why."""
+        del copy
+        return dict.fromkeys(lost, "")
 
 
 class SQLiteGuard(Guard):
@@ -97,6 +105,10 @@ class SQLiteGuard(Guard):
             with committed(self._file) as connection:
                 self._before = inventory(connection)
         return self._before
+
+    def bring_back(self, copy: Path, lost: Collection[Lost]) -> dict[Lost, str]:
+        with self.watch.paused():
+            return bring_back(self._connection, copy, lost)
 
     def settle(self, *, committed: bool) -> None:
         """Called when the transaction is over."""

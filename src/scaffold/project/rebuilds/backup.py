@@ -11,6 +11,9 @@ from urllib.parse import quote
 
 from scaffold.errors import ScaffoldError
 
+STAMP = "%Y%m%d-%H%M%S"
+"""The time that a copy is named after."""
+
 KEPT = 5
 """How many copies are kept beside a database."""
 
@@ -76,7 +79,7 @@ def backups(file: Path) -> list[Path]:
 def _free(file: Path) -> Path:
     moment = datetime.now(UTC)
     newest = backups(file)[-1:]
-    while (path := file.with_name(f"{file.name}.backup-{moment:%Y%m%d-%H%M%S}")).exists() or [path] < newest:
+    while (path := file.with_name(f"{file.name}.backup-{moment:{STAMP}}")).exists() or [path] < newest:
         moment += timedelta(seconds=1)
     return path
 
