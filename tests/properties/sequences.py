@@ -389,8 +389,9 @@ def _schema(inspector: sa.Inspector) -> Schema:
             found[table].append(("index", str(i["name"]), tuple(map(str, i["column_names"])), i["unique"], _options(i)))
     for (_, table), keys in inspector.get_multi_foreign_keys().items():
         for k in keys if table in found else ():
-            action = k["options"].get("ondelete")
-            found[table].append(("foreign key", tuple(k["constrained_columns"]), k["referred_table"], action))
+            columns = tuple(k["constrained_columns"])
+            action = k["options"].get("ondelete") or _inline_action(inspector, table, columns)
+            found[table].append(("foreign key", columns, k["referred_table"], action))
     for (_, table), checks in inspector.get_multi_check_constraints().items():
         for c in checks if table in found else ():
             found[table].append(("check", str(c["name"]), c["sqltext"]))
@@ -398,6 +399,15 @@ def _schema(inspector: sa.Inspector) -> Schema:
         for u in uniques if table in found else ():
             found[table].append(("unique", str(u["name"]), tuple(u["column_names"])))
     return {table: sorted(items, key=str) for table, items in found.items()}
+
+
+def _inline_action(inspector: sa.Inspector, table: str, columns: tuple[str, ...]) -> str:
+    """ON DELETE of a column's own REFERENCES, which SQLAlchemy does not see on SQLite."""
+    if inspector.dialect.name != "sqlite":
+        return "NO ACTION"
+    with inspector.engine.connect() as connection:
+        keys = connection.exec_driver_sql('SELECT "from", on_delete FROM pragma_foreign_key_list(?)', (table,))
+        return next((action for column, action in keys if (column,) == columns), "NO ACTION")
 
 
 def _options(index: Any) -> str:

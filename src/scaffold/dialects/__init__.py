@@ -1,6 +1,6 @@
 """What each database can, cannot and must not do. A new one is a module here and an entry in DIALECTS."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scaffold.dialects.base import Dialect
 from scaffold.dialects.mysql import MySQL
@@ -31,6 +31,14 @@ UNQUOTED = frozenset(
 
 UNQUOTED_TABLES = UNQUOTED | {"value"}
 """The same for the name of a table: MySQL and MariaDB read VALUE as VALUES, so INSERT fails."""
+
+
+def needs_quotes(name: str) -> bool:
+    """Whether SQL of some database has to put a column's or a table's name into quotes."""
+    from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+    preparers: list[Any] = [module.dialect().identifier_preparer for module in (mysql, postgresql, sqlite)]
+    return any(preparer.quote(name) != name for preparer in preparers)
 
 
 def dialect_of(url: "URL") -> Dialect:

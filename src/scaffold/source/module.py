@@ -4,7 +4,7 @@ import ast
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -209,6 +209,18 @@ def imported_names(tree: ast.Module, package: str = "", before: float = math.inf
                 name: (name, None) for name in _dotted_imports(statement) if name.partition(".")[0] in bindings
             }
     return bindings
+
+
+def names_of_modules(imports: Mapping[str, Origin], modules: Collection[str]) -> set[str]:
+    """What a module calls other modules: `blog`, `b` or `shopdb.tables.blog`.
+
+    Args:
+        imports: from `imported_names`.
+        modules: their dotted names.
+    """
+    return {
+        name for name, (module, member) in imports.items() if (f"{module}.{member}" if member else module) in modules
+    }
 
 
 def _dotted_imports(statement: ast.stmt) -> list[str]:

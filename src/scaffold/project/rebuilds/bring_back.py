@@ -49,7 +49,9 @@ def obstacles(now: sqlite3.Connection, copy: Path, lost: Collection[Lost]) -> di
     found: dict[Lost, str] = {}
     with closing(_opened(copy)) as before:
         for table, columns in _by_table(lost).items():
-            if columns != {""} and not _alike(now, before, table, besides=columns):
+            # Columns that the same revision renamed can only be compared when they have their names back.
+            others = columns | (_columns(before, table) - _columns(now, table))
+            if columns != {""} and not _alike(now, before, table, besides=others):
                 found |= {(table, column): CHANGED.format(table) for column in columns}
     return found
 

@@ -81,7 +81,8 @@ class Key:
             return (self.kind, self._in_words(condition_of(self.item), names))
         if self.kind == "index":
             parts = tuple(self._in_words(_sql(part), names) for part in self.item.expressions)
-            return (self.kind, self.item.unique, parts, self._in_words(str(_options(self.item)), names))
+            options = tuple((name, self._in_words(text, names)) for name, text in _options(self.item))
+            return (self.kind, self.item.unique, parts, options)
         return (self.kind, columns)
 
     def _in_words(self, sql: str, names: Names) -> str:
