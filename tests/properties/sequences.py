@@ -182,7 +182,7 @@ class Sequence:
         found = self.differences()
         assert not found, f"after {argv}: {found}"
         self.tidy(argv)
-        if self.perhaps(0.2):
+        if self.perhaps(0.1):
             said = self.project.run("generate", "--check")
             assert said.code == 0, f"after {argv}: {said}"
 

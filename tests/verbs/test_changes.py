@@ -176,3 +176,16 @@ def test_an_enum_whose_name_is_a_reserved_word(on_any_database: TestProject) -> 
         "with session() as db: db.add(Item(order='c', group='b')); db.commit()"
     )
     assert project.execute("SELECT count(*) FROM items") == [(1,)]
+
+
+def test_an_enum_value_that_rows_use_is_not_taken_back(blog: TestProject) -> None:
+    blog.ok("alter-column", "posts", "status:enum=draft,published,archived:default=draft")
+    blog.execute("UPDATE posts SET status = 'archived' WHERE id = '1'")
+    before, module = names(blog, "posts"), blog.table("blog")
+    refused = blog.run("undo")
+    assert refused.code == 1
+    assert "posts_status_" in refused.err
+    assert (names(blog, "posts"), blog.table("blog")) == (before, module)
+    blog.execute("UPDATE posts SET status = 'draft' WHERE id = '1'")
+    blog.ok("undo")
+    assert blog.ok("generate", "--check")

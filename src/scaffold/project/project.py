@@ -336,7 +336,13 @@ class Project:
         except ScaffoldError:
             raise
         except Exception as error:
-            raise _failed(self.config, database, [deed.message], error) from error
+            raise _failed(
+                self.config,
+                database,
+                f"Taking back `{deed.message}` failed on {database}",
+                error,
+                of_rows="Where rows stand against it, change them first, and then: scaffold undo",
+            ) from error
 
     def _elsewhere(self, history: History, deed: Deed) -> Iterator[str]:
         """What has a deed's revision besides the local database, a sentence each."""
@@ -478,7 +484,8 @@ class Project:
         except ScaffoldError:
             raise
         except Exception as error:
-            raise _failed(self.config, database, applied, error) from error
+            at = f"{applied[-1]} failed on {database}" if applied else f"The upgrade of {database} failed"
+            raise _failed(self.config, database, at, error) from error
         finally:
             if not existed:
                 database.remove_if_empty()
@@ -553,15 +560,16 @@ class _Counts(Mapping[K, V]):
         raise NotImplementedError
 
 
-def _failed(config: configuration.Config, database: Database, applied: list[str], error: Exception) -> ScaffoldError:
-    at = f"{applied[-1]} failed on {database}" if applied else f"The upgrade of {database} failed"
+def _failed(
+    config: configuration.Config, database: Database, at: str, error: Exception, of_rows: str = ""
+) -> ScaffoldError:
     whole = (
         "the database is as before"
         if database.dialect.transactional
         else (f"{database.dialect.name} commits each statement, so see what is there before you run it again")
     )
     of_database = getattr(error, "orig", None) is not None
-    return ScaffoldError(f"{at}: {explain(config, error)}; {whole}.", help="" if of_database else SEE_IN_FULL)
+    return ScaffoldError(f"{at}: {explain(config, error)}; {whole}.", help=of_rows if of_database else SEE_IN_FULL)
 
 
 def _name(script: "Script") -> str:

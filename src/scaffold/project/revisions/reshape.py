@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from scaffold.project.revisions.follow import DIALECT
-from scaffold.project.revisions.keys import Names, batch, block, create, difference, drop, keys
+from scaffold.project.revisions.keys import Key, Names, batch, block, create, difference, drop, keys
 from scaffold.project.revisions.writer import Steps, Writer
 from scaffold.schema.changes import AddIndex, DropIndex
 
@@ -45,12 +45,17 @@ def reshape(old: "sa.Table", new: "sa.Table", writer: Writer, rows: Sequence[str
     only_mysql = [key for key in gone if key.kind == "foreignkey" and key.sign(Names()) not in forced]
     statements = [block(f'if {DIALECT} in ("mysql", "mariadb"):', [drop(k) for k in only_mysql])] if only_mysql else []
     keyed = [drop(k) for k in gone if k.kind == "foreignkey" and k not in only_mysql]
+    succeeding = [] if rows else _successors(gone, came)
+    first = [create(new, writer) for _, new in succeeding]
+    last = [drop(old) for old, _ in succeeding]
+    gone, came = ([k for k in side if not any(k in pair for pair in succeeding)] for side in (gone, came))
     checked = [drop(k) for k in gone if k.kind in {"check", "unique"}]
     altered, everywhere = _altered(old, new, writer)
     made = [create(k, writer) for k in came if k.kind in {"check", "unique"}]
     made += [create(k, writer) for k in came if k.kind == "foreignkey" and k.sign(Names()) in forced]
     dropped = [drop(k) for k in gone if k.kind == "index"]
     created = [create(k, writer) for k in came if k.kind == "index"]
+    everywhere = first + everywhere + last
     rebuilt = bool(keyed or checked or made or everywhere)
     if rebuilt and keyed and dropped:
         statements += batch(old.name, keyed)
@@ -69,6 +74,22 @@ def reshape(old: "sa.Table", new: "sa.Table", writer: Writer, rows: Sequence[str
         again = [k for k in came if k.kind == "foreignkey" and k.sign(Names()) not in forced]
         statements.append(block(f'if {DIALECT} in ("mysql", "mariadb"):', [create(k, writer) for k in again]))
     return statements
+
+
+def _successors(gone: Sequence[Key], came: Sequence[Key]) -> list[tuple[Key, Key]]:
+    """Each CHECK that takes another one's place under another name.
+
+    It comes before the other goes: MySQL commits each statement, and where a row stands against the new one, the table
+    must not be left without any.
+    """
+    checks = [key for key in came if key.kind == "check"]
+    names = {key.name for key in gone}
+    return [
+        (old, new)
+        for old in gone
+        for new in checks
+        if old.kind == "check" and new.columns == old.columns and new.name not in names
+    ]
 
 
 def _altered(old: "sa.Table", new: "sa.Table", writer: Writer) -> tuple[list[str], list[str]]:
