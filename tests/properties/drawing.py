@@ -82,8 +82,10 @@ class Drawing:
         draws: dict[Callable[[], Draw], int] = {
             self.new_domain: 2, self.add_table: 2, self.add_column: 4, self.rename_column: 3, self.rename_table: 2,
             self.alter_column: 6, self.drop_column: 3, self.drop_table: 1, self.drop_domain: 1, self.add_index: 3,
-            self.drop_index: 2, self.generate: 6, self.look: 1, self.bad_input: 4,
+            self.drop_index: 2, self.generate: 6, self.look: 1, self.bad_input: 3,
         }  # fmt: skip
+        if not self._tables:
+            return self.new_domain()
         [draw] = self.random.choices(list(draws), list(draws.values()))
         drawn = draw()
         if drawn.verb not in ASK_NO_DATABASE and self.perhaps(0.08):

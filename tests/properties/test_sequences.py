@@ -18,7 +18,7 @@ def test_on_sqlite(tmp_path: Path, seed: int) -> None:
     sequence(tmp_path / "project", seed, VERBS)
 
 
-@pytest.mark.parametrize("seed", range(FIRST, FIRST + max(1, (LAST - FIRST) // 4)))
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + max(1, (LAST - FIRST + 1) // 4)))
 @pytest.mark.parametrize("database", ["postgresql", "mysql"])
 def test_on_a_server(tmp_path: Path, request: pytest.FixtureRequest, database: str, seed: int) -> None:
     url: str = request.getfixturevalue(f"{database}_url")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scaffold.errors import UsageError
 from scaffold.source.items import add_item, remove_item
-from scaffold.source.layout import INDENT, Bracketed, Expression, call, expression, flat, statement
+from scaffold.source.layout import INDENT, Bracketed, Expression, call, expression, fits, flat, statement
 from scaffold.source.module import assigned_text
 from scaffold.source.reformat import relaid
 from scaffold.source.removal import class_node, remove_statements
@@ -78,11 +78,14 @@ def add_index(text: str, class_name: str, index: Sequence[Expression], *, called
     margin = " " * INDENT * 2
     # A comma follows it.
     item = expression(made, width=width - 1, indent=len(margin)).replace("\n", source.newline + margin)
-    if value.lineno == value.end_lineno and len(source.line(value.lineno).rstrip()) + len(flat(made)) + 2 > width:
-        items = [source.segment(item) for item in value.elts]
-        items.insert(at, item)
-        lines = ["(", *(f"{margin}{item}," for item in items), " " * INDENT + ")"]
-        return source.replace(source.start(value), source.end(value), source.newline.join(lines))
+    if value.lineno == value.end_lineno:
+        items = [source.segment(element) for element in value.elts]
+        items.insert(at, flat(made))
+        whole = f"({', '.join(items)})"
+        if not fits(source.line(value.lineno).rstrip().replace(source.segment(value), whole), width):
+            items[at] = item
+            whole = source.newline.join(["(", *(f"{margin}{item}," for item in items), " " * INDENT + ")"])
+        return source.replace(source.start(value), source.end(value), whole)
     return add_item(source, value.elts, at, item)
 
 
