@@ -11,13 +11,18 @@ from pathlib import Path
 from tests.projects import REPOSITORY, VARIABLES
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-STAMP = re.compile(r"\b\d{8}_\d{6}_(?!create_auth_tables)")
 FILE = re.compile(r"(?:#|//) (\S+\.\w+)\n")
 COMMANDS = {
     # Not installed here: it comes from the source, wherever the page sets PYTHONPATH to.
     "scaffold": f'PYTHONPATH="{REPOSITORY / "src"}" exec "{sys.executable}" -m scaffold "$@"',
     "python": f'exec "{sys.executable}" "$@"',
 }
+
+
+def masked(text: str) -> str:
+    """Without what differs from run to run: the time in a revision's name, and where the database lies."""
+    text = re.sub(r"\b\d{8}_\d{6}_(?!create_auth_tables)", "STAMP_", text)
+    return re.sub(r"SQLite \S+/", "SQLite PATH/", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Page:
         """What the page says that its blocks of commands print, by their numbers."""
         blocks = BLOCK.findall(self.text)
         return [
-            (number - 1, STAMP.sub("STAMP_", text))
+            (number - 1, masked(text))
             for number, (language, text) in enumerate(blocks)
             if language == "text" and blocks[number - 1][0] == "sh"
         ]
@@ -76,7 +81,7 @@ class Page:
         )
         assert done.returncode == 0, done.stdout
         parts = re.split(r"^=== (\d+)\n", done.stdout, flags=re.MULTILINE)
-        return {int(number): STAMP.sub("STAMP_", text) for number, text in zip(parts[1::2], parts[2::2], strict=True)}
+        return {int(number): masked(text) for number, text in zip(parts[1::2], parts[2::2], strict=True)}
 
     def _script(self) -> Iterator[str]:
         """One program for bash, which prints a line before what the block with this number prints."""
