@@ -48,7 +48,7 @@ def seed_user(session: Session, user: AnyUser, password: str) -> AnyUser:
     Args:
         session: where the user and the account with the password are added.
         user: a new object of Better Auth's user model.
-        password: any text; Better Auth itself refuses new ones of less than 8 characters, but lets them sign in.
+        password: of at most 128 characters, unless Better Auth is told to take more; a short one is taken, too.
 
     Returns:
         `user`, with its id.
