@@ -29,6 +29,14 @@ MYSQL_QUOTED = re.compile(r"('(?:[^'\\]|\\.|'')*')", re.DOTALL)
 MYSQL_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "Z": "\x1a", "b": "\b"}
 NOW = re.compile(r"(?:now|current_timestamp|localtimestamp|localtime)(?:\(\d*\))?")
 
+OTHERS = re.compile(r"d1_migrations|__drizzle_migrations|_cf_\w+")
+"""Tables in which wrangler, drizzle-kit and Cloudflare keep their own records."""
+
+
+def include_name(name: str | None, kind: str, _: object) -> bool:
+    """Whether a name of the database is the models' business (``include_name`` of configure)."""
+    return kind != "table" or OTHERS.fullmatch(name or "") is None
+
 
 def compare_server_default(
     context: MigrationContext,

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT = 10
 """How long reading waits for a writer, in seconds."""
 
+NO_DATABASE = "metadata.sqlite"
+"""A file that lies beside wrangler's local databases and is none."""
+
 
 @dataclass(frozen=True)
 class Database:
@@ -267,8 +270,31 @@ def _database(config: Config, name: str) -> Database:
     if dialect.name == "sqlite" and not url.database.startswith("file:"):
         # As the application reads them: what the environment says is relative to where it runs.
         base = Path.cwd() if origin == target.env else config.root
-        url = url.set(database=str((base / url.database).absolute()))
+        url = url.set(database=str(_meant((base / url.database).absolute(), origin)))
     return Database(name, url, dialect, origin, version_table(config))
+
+
+def _meant(file: Path, origin: str) -> Path:
+    """The one file that a name with `*` stands for: wrangler names D1's local database after a digest.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    if "*" not in file.name or file.exists():
+        return file
+    found = sorted(one for one in file.parent.glob(file.name) if one.name != NO_DATABASE)
+    if not found:
+        raise UsageError(
+            f"The URL in {origin} stands for a file like {file}, and there is none yet; nothing was written.",
+            help="If it is wrangler's, let wrangler make it: wrangler d1 execute DATABASE --local --command 'SELECT 1'",
+        )
+    if len(found) > 1:
+        raise UsageError(
+            f"The URL in {origin} stands for {len(found)} files, and it takes one:"
+            f" {', '.join(one.name for one in found)}; nothing was written.",
+            help=f"Write which: sqlite:///{found[0]}",
+        )
+    return found[0]
 
 
 def _unset(config: Config, name: str, env: str) -> tuple[str]:

@@ -2,18 +2,30 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from scaffold.dialects import DIALECTS
 from scaffold.dialects.base import OnWait
 from scaffold.errors import ScaffoldError
 from scaffold.plan import FileEdit, Plan, Snapshot
 from scaffold.plan.past import Deed, Lost, Present
 from scaffold.project import config as configuration
-from scaffold.project import databases, guard, models, past, rebuilds, revisions, template, touched, transaction
+from scaffold.project import (
+    databases,
+    guard,
+    models,
+    past,
+    rebuilds,
+    revisions,
+    template,
+    touched,
+    transaction,
+    wrangler,
+)
 from scaffold.project.compare import Comparison, compare
 from scaffold.project.databases import Database
 from scaffold.project.drift import drift
@@ -21,10 +33,11 @@ from scaffold.project.failures import explain
 from scaffold.project.files import Files
 from scaffold.project.history import SEE_IN_FULL, History
 from scaffold.project.lock import project_lock
-from scaffold.project.rehearsal import needs_rehearsal, rehearsed_sql
+from scaffold.project.rehearsal import needs_rehearsal, rehearsed, rehearsed_sql
 from scaffold.project.signals import HeldSignals
 from scaffold.project.transaction import Settled, Transaction
 from scaffold.schema.changes import AddColumn, DropColumn, DropTable
+from scaffold.sqlite.heard import Heard
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -165,6 +178,30 @@ class Project:
             if plan.upgrade:
                 history.pending(database.heads())
             return Outcome(edits, script.revision, database=str(database), sql=sql)
+
+    def rehearsed(self) -> tuple[Heard, ...]:
+        """What each revision runs on a SQLite, whatever the local database is, in the order that they run in."""
+        import sqlalchemy as sa
+
+        with models.importable(self.config):
+            history = History(self.config)
+            _ = history.head
+            table = guard.version_table(self.config)
+            return rehearsed(history, Database("local", sa.URL.create("sqlite"), DIALECTS["sqlite"], "", table))
+
+    def record_on_d1(self, table: str, held: Callable[[Collection[str]], Sequence[str]]) -> tuple[str, ...]:
+        """Write down in wrangler's table which of its files the local database needs no more; see `wrangler.record`.
+
+        Args:
+            table: wrangler's.
+            held: the files that hold nothing but some revisions.
+        """
+        database = databases.local(self.config)
+        if database.file is None:
+            return ()
+        with models.importable(self.config):
+            applied = History(self.config).lineage(database.heads())
+        return wrangler.record(database, table, held(applied), self._on_wait)
 
     def carry_out(self, plan: Plan, *, on_revision: Callable[[str], None] = lambda _: None) -> Outcome:
         """Do all of `plan`, or nothing.

@@ -39,6 +39,11 @@ class Guard:
     backup: Path | None = None
     """The copy that was made of the database before it lost something on purpose."""
 
+    @property
+    def operating(self) -> bool:
+        """Whether what runs right now is a means to an operation's end, and no statement of a revision itself."""
+        return False
+
     def begin(self, context: "MigrationContext") -> None:
         """Called before the first revision."""
 
@@ -77,6 +82,10 @@ class SQLiteGuard(Guard):
         self._copy = Backup(file)
         self._version_table = "alembic_version"
         self.watch = Watch(connection, self._before_loss)
+
+    @property
+    def operating(self) -> bool:
+        return self.watch.operating
 
     def begin(self, context: "MigrationContext") -> None:
         self._version_table = context.version_table
