@@ -37,7 +37,7 @@ def _typed(project: TestProject, url: str, answer: str | None, *argv: str) -> tu
             if not read:
                 break
             shown += read
-        if not asked and b"to apply them" in shown:
+        if not asked and b"to go on" in shown:
             asked = True
             os.write(leader, b"\x03" if answer is None else answer.encode() + b"\n")
     process.wait(timeout=30)

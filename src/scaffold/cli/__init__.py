@@ -30,6 +30,7 @@ from scaffold.cli import (
     rename_column,
     rename_table,
     show,
+    stamp,
     tables,
     undo,
 )
@@ -59,6 +60,7 @@ app.command("add-index", cls=Command)(add_index.command)
 app.command("drop-index", cls=Command)(drop_index.command)
 app.command("generate", cls=Command)(generate.command)
 app.command("migrate", cls=Command)(migrate.command)
+app.command("stamp", cls=Command)(stamp.command)
 app.command("check", cls=Command)(check.command)
 app.command("tables", cls=Command)(tables.command)
 app.command("show", cls=Command)(show.command)

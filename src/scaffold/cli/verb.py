@@ -9,10 +9,11 @@ import typer
 
 from scaffold.cli.output import note, say, say_json
 from scaffold.cli.terminal import progress
-from scaffold.errors import UsageError
+from scaffold.errors import ScaffoldError, UsageError
 
 if TYPE_CHECKING:
     from scaffold.plan import Plan, Snapshot
+    from scaffold.project.databases import Database
     from scaffold.project.project import Outcome, Project
     from scaffold.project.transaction import Settled
 
@@ -81,6 +82,31 @@ def agree(losses: "tuple[str, ...]", *, as_json: bool) -> None:
     for loss in losses:
         note(f"{loss}.")
     typer.confirm("Go on?", abort=True, err=True)
+
+
+def agree_by_name(database: "Database", revisions: "tuple[str, ...]", done: str, *, as_json: bool) -> None:
+    """Go on only if the database's name is typed, so that a habit can't confirm it.
+
+    Args:
+        database: a remote one.
+        revisions: that it is about.
+        done: what becomes of them, as in `applied to`.
+        as_json: whether nothing may be asked.
+    """
+    if as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(
+            f"{len(revisions)} revision(s) would be {done} {database} ({', '.join(revisions)}), and there is no"
+            " terminal to confirm that in; nothing was done.",
+            append="--yes",
+        )
+    note("Pending:")
+    for revision in revisions:
+        note(f"  {revision}")
+    typed = typer.prompt(
+        f"Type the database's name ({database.name}) to go on", default="", show_default=False, err=True
+    )
+    if typed.strip() != database.name:
+        raise ScaffoldError("That is not its name; nothing was done.")
 
 
 def report_settled(settled: "Settled | None") -> None:

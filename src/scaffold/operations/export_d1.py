@@ -88,7 +88,7 @@ def plan(request: ExportD1, revisions: Sequence[Heard], files: Mapping[str, byte
     _check_order(request, exported, revisions)
     first = sum(len(found.revisions) for found in exported)
     number = max((_number(name) for name in files), default=0)
-    edits = []
+    edits: list[FileEdit] = []
     for place, heard in enumerate(revisions[first:last], number + 1):
         path = f"{request.folder}/{place:04}_{_slug(heard)}.sql"
         _check_possible(heard, path, before=revisions[place - number + first - 2].revision if edits else "")

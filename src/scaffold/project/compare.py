@@ -110,20 +110,49 @@ def reflect_models(local: Database, models: "sa.MetaData", tables: Collection[st
         return reflect(connection, tables)
 
 
-def reflect_live(database: Database, tables: Collection[str] | None = None) -> Shapes:
-    """The tables of a database as it is; nothing is written to it."""
-    with database.look() as connection:
-        return {} if connection is None else reflect(connection, tables).shapes
+def lacking(history: History, models: "sa.MetaData", live: Database, to: str = "heads") -> tuple[Difference, ...]:
+    """What it takes to come from a database as it is to what the migrations make; tables that only it has don't count.
+
+    Args:
+        history: the revisions.
+        models: their metadata; by it, two defaults of other spellings are compared.
+        live: the database; nothing is written to it.
+        to: the last revision that counts.
+
+    Raises:
+        ScaffoldError: a revision fails on an empty database of this kind.
+    """
+    with live.look() as connection:
+        found = Reflected({}, {}) if connection is None else reflect(connection)
+    made: Shapes = {}
+
+    def look(context: "MigrationContext") -> None:
+        nonlocal made
+        assert context.connection is not None
+        defaults = _Defaults(context, found, models)
+        made = {name: defaults.settled(table) for name, table in reflect(context.connection).shapes.items()}
+
+    with scratch(live) as database:
+        _replay(history, models, database, look, to)
+    return differences({name: table for name, table in found.shapes.items() if name in made}, made)
 
 
 def _replay(
-    history: History, models: "sa.MetaData", database: Database, look: "Callable[[MigrationContext], None]"
+    history: History,
+    models: "sa.MetaData",
+    database: Database,
+    look: "Callable[[MigrationContext], None]",
+    to: str = "heads",
 ) -> None:
     began: list[str] = []
     try:
         with database.migrating(lambda _: None) as connection, rebuilds.guarded(connection, None):
             history.upgrade(
-                connection, models, on_revision=lambda script: began.append(Path(script.path).name), before_commit=look
+                connection,
+                models,
+                to=to,
+                on_revision=lambda script: began.append(Path(script.path).name),
+                before_commit=look,
             )
     except ScaffoldError:
         raise
@@ -154,7 +183,10 @@ class _Defaults:
         old, compare = table.column(new.name), self._context.opts.get("compare_server_default")
         if old is None or plain(old.default) == plain(new.default) or not callable(compare):
             return new
-        model = self._models.tables[table.name].c[new.name]
+        known = self._models.tables.get(table.name)
+        if known is None or new.name not in known.c:
+            return new
+        model = known.c[new.name]
         inspected: sa.Column[Any] = sa.Column(old.name, self._found.types[table.name, old.name])
         sa.Table(table.name, sa.MetaData(), inspected)
         answer = compare(self._context, inspected, model, old.default, model.server_default, new.default)

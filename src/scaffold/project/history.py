@@ -150,6 +150,7 @@ class History:
         metadata: "MetaData | None" = None,
         *,
         target: str = "local",
+        to: str = "heads",
         resumable: bool = False,
         on_begin: "Callable[[MigrationContext], None]" = lambda _: None,
         on_revision: "Callable[[Script], None]" = lambda _: None,
@@ -161,6 +162,7 @@ class History:
             connection: not in a transaction; `env.py` begins and commits one on it.
             metadata: handed to `env.py`, so that it need not import every model.
             target: that the connection is to.
+            to: the revision to stop at.
             resumable: record each statement, for a database whose transactions don't hold DDL.
             on_begin: called before the first one, inside the transaction.
             on_revision: called as each one begins.
@@ -178,7 +180,7 @@ class History:
             # Whoever held the lock before may have moved on.
             self.pending(context.get_current_heads(), target)
             on_begin(context)
-            pending = self.scripts._upgrade_revs("heads", current)
+            pending = self.scripts._upgrade_revs(to, current)
             progress = Progress(context) if resumable and pending else None
             if progress:
                 progress.begin()
@@ -191,6 +193,28 @@ class History:
             before_commit(context)
 
         self._run(steps, connection=connection, target_metadata=metadata)
+
+    def stamp(
+        self,
+        connection: "Connection",
+        revision: str,
+        *,
+        on_begin: "Callable[[MigrationContext], None]" = lambda _: None,
+    ) -> None:
+        """Write down that a database has a revision and all before it, without running one.
+
+        Args:
+            connection: not in a transaction; `env.py` begins and commits one on it.
+            revision: the last one that it has.
+            on_begin: called before that, inside the transaction; what it raises rolls back.
+        """
+
+        def steps(current: Any, context: "MigrationContext") -> Iterator[Any]:
+            self._check_version_table(context)
+            on_begin(context)
+            yield from self.scripts._stamp_revs(revision, current)
+
+        self._run(steps, connection=connection)
 
     def standing_on(self, revision: str) -> "tuple[Script, ...]":
         """The revisions after one, oldest first."""

@@ -26,6 +26,7 @@ from scaffold.project import (
     transaction,
     wrangler,
 )
+from scaffold.project.adoption import refuse_unstamped
 from scaffold.project.compare import Comparison, compare
 from scaffold.project.databases import Database
 from scaffold.project.drift import drift
@@ -213,6 +214,8 @@ class Project:
         Raises:
             ScaffoldError: something failed; tree and database are as before.
         """
+        if plan.upgrade:
+            refuse_unstamped(self.config, databases.local(self.config))
         with self._generated(plan) as (metadata, script, edits, history):
             lost = self._lost(plan)
             kept = past.record(plan.revision, script.revision, script.down_revision, edits, lost)  # type: ignore[arg-type]
@@ -398,6 +401,7 @@ class Project:
     def pending(self, target: str) -> Pending:
         """What `migrate` would run on a target."""
         database = databases.local(self.config) if target == "local" else databases.remote(self.config)
+        refuse_unstamped(self.config, database)
         with models.importable(self.config):
             history = History(self.config)
             _ = history.head
