@@ -111,7 +111,7 @@ def test_yes_needs_no_terminal(project: TestProject, database_url: str) -> None:
 def test_a_failure_shows_no_password(project: TestProject, remote: str) -> None:
     engine = sa.create_engine(remote, poolclass=sa.NullPool)
     with engine.begin() as connection:
-        connection.exec_driver_sql("CREATE TABLE users (id text)")
+        connection.exec_driver_sql("CREATE VIEW users AS SELECT 1")
     engine.dispose()
     result = project.run("--debug", "migrate", "--remote", "--yes", SHOPDB_REMOTE_URL=remote)
     assert result.code == 1

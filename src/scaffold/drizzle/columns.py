@@ -12,6 +12,7 @@ from scaffold.drizzle.typescript import string
 from scaffold.drizzle.values import (
     Place,
     called,
+    called_body,
     enum_values,
     no_columns,
     parameters,
@@ -108,6 +109,10 @@ class Reader:
     def _chain(self, place: Place) -> tuple[Call, list[Call]]:
         start = place if place.node.kind == "call_expression" else place.target()
         begin, calls = chain(start)
+        # `money("price").notNull()`, where `money` is a function of the project: its column, then its own methods.
+        while (body := called_body(begin)) is not None:
+            begin, earlier = chain(body)
+            calls = [*earlier, *calls]
         return opening(begin), calls
 
     def _name(self, name: str, begin: Call) -> str:

@@ -252,6 +252,7 @@ def _kind(column_type: Any) -> Kind:
         values=tuple(getattr(column_type, "values", ())) if name in ("Enum", "Choice") else (),
         zone=bool(getattr(column_type, "zone", False)),
         item=str(getattr(column_type, "item", "")),
+        unsigned=bool(getattr(column_type, "unsigned", False)),
     )
 
 

@@ -69,6 +69,8 @@ class Writer:
     def imports(self, body: str) -> list[str]:
         """The import statements that a rendered body needs besides Alembic's and SQLAlchemy's."""
         lines = [f"import {module}" for module in sorted(self._modules)]
+        named = [name for name in ("mysql", "postgresql", "sqlite") if re.search(rf"\b{name}\.[A-Z]", body)]
+        lines += [f"from sqlalchemy.dialects import {', '.join(named)}"] if named else []
         if re.search(r"\btypes\.", body):
             lines.append(f"from {self._package} import types")
         return lines
