@@ -15,28 +15,27 @@ def add_table(change: AddTable, writer: Writer) -> Steps:
     from alembic.operations import ops
 
     table = writer.after.tables[change.table.name]
+    twins = _twins(table)
     create = ops.CreateTableOp.from_table(table)
-    create.columns = [item for item in create.columns if getattr(item, "_ddl_if", None) is None]
-    indexes = [ops.CreateIndexOp.from_index(index) for index in by_name(table.indexes) if index._ddl_if is None]
-    up = [*writer.render(create, *indexes), *_of_some_databases(table, writer)]
+    # By identity: columns make an expression of `==`.
+    create.columns = [item for item in create.columns if not any(item is one for one in twins.values())]
+    indexes = [ops.CreateIndexOp.from_index(index) for index in by_name(table.indexes) if index not in twins]
+    up = [*writer.render(create, *indexes), *_uniques(twins, writer)]
     return Steps(up=tuple(up), down=tuple(writer.render(ops.DropTableOp(table.name))))
 
 
-def _of_some_databases(table: "sa.Table", writer: Writer) -> Iterator[str]:
-    """What `ddl_if` keeps to some databases: a unique index on SQLite that is a constraint elsewhere."""
+def _twins(table: "sa.Table") -> "dict[sa.Index, sa.UniqueConstraint]":
+    """The unique indexes of SQLite that are a constraint of the same name elsewhere (`appdb.constraints.unique`)."""
     import sqlalchemy as sa
+
+    uniques = {item.name: item for item in table.constraints if isinstance(item, sa.UniqueConstraint) and item.name}
+    return {index: uniques[index.name] for index in by_name(table.indexes) if index.unique and index.name in uniques}
+
+
+def _uniques(twins: "dict[sa.Index, sa.UniqueConstraint]", writer: Writer) -> Iterator[str]:
     from alembic.operations import ops
 
-    uniques = [item for item in table.constraints if isinstance(item, sa.UniqueConstraint)]
-    for item in by_name([*table.indexes, *uniques]):
-        only = getattr(item._ddl_if, "dialect", None)
-        if only is None:
-            continue
-        made = (
-            ops.CreateIndexOp.from_index(item)
-            if isinstance(item, sa.Index)
-            else ops.CreateUniqueConstraintOp.from_constraint(item)
-        )
-        test = f"== {only!r}" if isinstance(only, str) else f"in {tuple(only)!r}"
-        [statement] = writer.render(made)
-        yield f"if op.get_context().dialect.name {test}:\n    {statement}"
+    for index, constraint in twins.items():
+        [on_sqlite] = writer.render(ops.CreateIndexOp.from_index(index))
+        [elsewhere] = writer.render(ops.CreateUniqueConstraintOp.from_constraint(constraint))
+        yield f'if op.get_context().dialect.name == "sqlite":\n    {on_sqlite}\nelse:\n    {elsewhere}'
