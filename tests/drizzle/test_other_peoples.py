@@ -52,15 +52,13 @@ BARREL = {
 
 MANY_IN_ONE = """\
 import { relations } from 'drizzle-orm'
-import { boolean, integer, json, pgEnum, pgTable, primaryKey, real, serial, smallint, text, uniqueIndex, varchar, char }
+import { boolean, integer, json, pgTable, primaryKey, real, serial, smallint, text, uniqueIndex, varchar, char }
   from 'drizzle-orm/pg-core'
 import { createInsertSchema } from 'drizzle-zod'
 
-export const mood = pgEnum('mood', ['sad', 'ok'])
 export const pupil = pgTable('pupil', {
   id: serial('id').primaryKey(),
   firstName: varchar({ length: 50 }).notNull(),
-  mood: mood().default('ok'),
   langs: text().array().notNull(),
   notes: json().notNull(),
   height: real(),
@@ -79,7 +77,7 @@ export type Pupil = typeof pupil.$inferSelect
 
 SQLITE = """\
 import { sql } from 'drizzle-orm'
-import { blob, foreignKey, index, int, real, sqliteTable, sqliteTableCreator, text, unique }
+import { blob, index, int, real, sqliteTable, sqliteTableCreator, text, unique }
   from 'drizzle-orm/sqlite-core'
 
 export const createTable = sqliteTableCreator((name) => `blog_${name}`)
@@ -95,11 +93,9 @@ export const author = createTable('author', {
 }, (t) => ({ byHandle: unique('blog_author_handle').on(t.handle), byKind: index('blog_kind').on(t.kind, t.joined) }))
 export const article = sqliteTable('article', {
   id: text().primaryKey().$defaultFn(() => crypto.randomUUID()),
-  authorId: int().notNull(),
+  authorId: int().notNull().references(() => author.id, { onDelete: 'cascade' }),
   replyTo: text(),
-}, (t) => [
-  foreignKey({ columns: [t.authorId], foreignColumns: [author.id] }).onDelete('cascade'),
-])
+})
 """
 
 PROJECTS = {
@@ -204,3 +200,17 @@ def test_a_class_name_that_is_taken_makes_room(project):
     )
     assert "Note: user: its class is UserRecord, as User is taken." in project.ok("import", "drizzle", "web")
     project.ok("generate", "-m", "import", "--no-migrate")
+
+
+def test_an_enum_of_postgresql_is_imported_and_its_export_is_refused(project, postgresql_url):
+    project.environment["SHOPDB_URL"] = postgresql_url
+    project.write(
+        "web/schema.ts",
+        "import { pgEnum, pgTable, text } from 'drizzle-orm/pg-core'\n"
+        "export const mood = pgEnum('mood', ['sad', 'ok'])\n"
+        "export const pupil = pgTable('pupil', { id: text().primaryKey(), mood: mood().default('ok') })\n",
+    )
+    project.ok("import", "drizzle", "web")
+    assert 'Enum("sad", "ok", name="mood")' in project.table("schema")
+    result = project.run("export", "drizzle")
+    assert (result.code, "pupil.mood is of the type Enum(" in result.err) == (2, True), str(result)
