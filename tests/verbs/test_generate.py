@@ -2,6 +2,7 @@
 
 import json
 import sys
+import uuid
 
 import pytest
 import sqlalchemy as sa
@@ -208,7 +209,10 @@ def test_what_a_plain_comparison_misses_is_seen_on_every_database(shop_on_any_da
     run_alembic(shop, ("downgrade", "-1"), ("upgrade", "head"))
 
 
-def test_no_scratch_database_is_left(shop_on_any_database: TestProject) -> None:
+def test_no_scratch_database_is_left(shop_on_any_database: TestProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A prefix of its own: other tests use the same server at the same time.
+    prefix = f"scaffold_scratch_{uuid.uuid4().hex[:6]}_"
+    monkeypatch.setattr("scaffold.project.scratch.PREFIX", prefix)
     shop_on_any_database.ok("generate", "--check")
     url = sa.make_url(shop_on_any_database.url)
     if url.get_backend_name() == "sqlite":
@@ -216,7 +220,7 @@ def test_no_scratch_database_is_left(shop_on_any_database: TestProject) -> None:
         return
     query = "SHOW DATABASES" if url.get_backend_name() == "mysql" else "SELECT datname FROM pg_database"
     databases = {row[0] for row in shop_on_any_database.execute(query)}
-    assert not [name for name in databases if name.startswith("scaffold_scratch_")]
+    assert not [name for name in databases if name.startswith(prefix)]
 
 
 def test_rows_stay_when_a_column_is_renamed(shop: TestProject) -> None:
