@@ -27,6 +27,8 @@ CAST = re.compile(
 QUOTED = re.compile(r"('(?:[^']|'')*')")
 MYSQL_QUOTED = re.compile(r"('(?:[^'\\]|\\.|'')*')", re.DOTALL)
 MYSQL_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "Z": "\x1a", "b": "\b"}
+BEYOND_UTF8MB3 = re.compile("[\U00010000-\U0010ffff]")
+"""What MariaDB stores in a default but calls `?` when it is asked: its information schema has no such characters."""
 NOW = re.compile(r"(?:now|current_timestamp|localtimestamp|localtime)(?:\(\d*\))?")
 
 OTHERS = re.compile(r"d1_migrations|__drizzle_migrations|_cf_\w+")
@@ -55,6 +57,8 @@ def compare_server_default(
         return not (found is None and metadata_default is None)
     dialect = context.dialect
     wanted = _spelled(metadata_default, dialect)
+    if is_mysql(dialect.name):
+        found, wanted = (BEYOND_UTF8MB3.sub("?", default) for default in (found, wanted))
     return _meaning(found, metadata_column.type, dialect) != _meaning(wanted, metadata_column.type, dialect)
 
 
