@@ -128,3 +128,16 @@ def test_a_wrong_configuration(flawed: TestProject, line: str, mistake: str) -> 
     flawed.write("pyproject.toml", f"{pyproject}\n[tool.scaffold.check]\n{line}\n")
     result = flawed.run("check")
     assert (result.code, mistake in result.err) == (2, True), str(result)
+
+
+@pytest.mark.parametrize("verb", [("new-domain", "geo", "--table"), ("add-table", "shop")], ids=lambda verb: verb[0])
+def test_a_table_that_was_asked_for_without_an_organization_is_allowed(
+    project: TestProject, verb: tuple[str, ...]
+) -> None:
+    auth = project.package / "auth_schema.py"
+    auth.write_text(signed(auth.read_text()))
+    project.ok("new-domain", "shop", "name:text")
+    project.ok(*verb, "countries", "code:text", "--no-tenant")
+    assert project.ok("check") == "Nothing found.\n"
+    project.ok("drop-table", "countries", "--yes")
+    assert "scaffold: allow" not in project.table("shop")

@@ -83,7 +83,7 @@ def test_anything_else_does_nothing(project: TestProject, remote: str, answer: s
     before = project.tree()
     code, shown = _typed(project, remote, answer, "--debug")
     assert code == 1
-    assert ("Stopped; " if answer is None else "That is not its name; nothing was done.") in shown
+    assert ("Stopped; " if answer is None else "that is not what was typed; nothing was done.") in shown
     assert "s3cr" not in shown
     assert _heads(remote) == []
     assert project.tree() == before

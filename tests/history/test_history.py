@@ -14,11 +14,12 @@ from scaffold.history import (
     digest,
     of_database,
     of_files,
+    read_revision,
     read_state,
     records,
 )
 from scaffold.history.checksums import format_checksums
-from scaffold.history.names import next_stamp
+from scaffold.history.names import next_stamp, slug
 from scaffold.history.reparent import reparent
 from scaffold.operations import rebase
 
@@ -163,3 +164,24 @@ def test_rebase_renames_so_that_names_sort_as_revisions_do() -> None:
     assert after["v/HEAD"] == b"d\n"
     kept = {**files, **{path.removeprefix("v/"): data for path, data in after.items() if data is not None}}
     assert codes({name: data for name, data in kept.items() if after.get(f"v/{name}", b"") is not None}) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("create page_views", "create_page_views"),
+        (f"create {'a' * 63}", f"create_{'a' * 63}"),
+        (f"add {'a' * 63} to {'b' * 63}", f"add_{'a' * 63}_to"),
+        ("Say: it's, done!", "say_it_s_done"),
+        ("ü" * 63, "ü" * 40),
+    ],
+)
+def test_a_file_is_named_after_what_its_revision_does(message: str, name: str) -> None:
+    assert slug(message) == name
+
+
+def test_a_message_may_span_lines() -> None:
+    text = b'"""add a\nto b.\n\nRevises: x\n"""\nrevision = "r"\n'
+    found = read_revision("r.py", text)
+    assert found
+    assert found.message == "add a to b"

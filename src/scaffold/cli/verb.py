@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scaffold.cli.correction import is_rehearsal
 from scaffold.cli.output import note, say, say_json
 from scaffold.cli.terminal import progress
 from scaffold.errors import ScaffoldError, UsageError
@@ -46,6 +47,9 @@ def carry_out(
     from scaffold.project.project import Project
 
     project = Project.find(Path.cwd(), on_wait=note)
+    if is_rehearsal():
+        decide(project, project.snapshot())
+        return
     with project.exclusive(dry_run=dry_run) as settled:
         report_settled(settled)
         plan = decide(project, project.snapshot())
@@ -106,7 +110,10 @@ def agree_by_name(database: "Database", revisions: "tuple[str, ...]", done: str,
         f"Type the database's name ({database.name}) to go on", default="", show_default=False, err=True
     )
     if typed.strip() != database.name:
-        raise ScaffoldError("That is not its name; nothing was done.")
+        raise ScaffoldError(
+            f"The database is called {database.name}, and that is not what was typed; nothing was done.",
+            help="To go on without the question, add: --yes",
+        )
 
 
 def report_settled(settled: "Settled | None") -> None:
@@ -150,6 +157,8 @@ def _show_dry_run(outcome: "Outcome", plan: "Plan") -> None:
     for edit in outcome.edits:
         say(edit.diff())
     say(f"-- SQL for {outcome.database}\n{outcome.sql.strip()}\n")
+    for revision in outcome.pending:
+        say(f"Note: {outcome.database} is behind, so this would be applied first: {revision}")
     for line in (*plan.losses, *plan.notes):
         say(f"Note: {line}")
     say("Nothing was written.")
@@ -164,6 +173,7 @@ def _as_json(verb: str, plan: "Plan", outcome: "Outcome", *, dry_run: bool) -> d
         "tables": sorted(plan.revision.touches),
         "database": outcome.database,
         "applied": list(outcome.applied),
+        "pending": list(outcome.pending),
         "backup": outcome.backup,
         "losses": list(plan.losses),
         "notes": [*plan.notes, *_drift(outcome)],

@@ -50,6 +50,7 @@ def dialect_of(url: "URL") -> Dialect:
     name = url.drivername.partition("+")[0]
     if name not in DIALECTS:
         raise UsageError(
-            f"{name!r} is no database that scaffold knows; they are sqlite, postgresql, mysql and mariadb."
+            f"{name!r} is no database that scaffold knows; they are sqlite, postgresql, mysql and mariadb.",
+            help="A URL looks like sqlite:///local.db or postgresql://user:password@host:5432/database",
         )
     return DIALECTS[name]

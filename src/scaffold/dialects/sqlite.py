@@ -40,8 +40,14 @@ class SQLite:
     def is_local(self, url: "URL") -> bool:
         return not url.host
 
+    def product(self, url: "URL") -> str:  # noqa: ARG002
+        return "SQLite"
+
+    def meet(self, connection: "Connection") -> None:
+        pass
+
     def describe(self, url: "URL") -> str:
-        return f"SQLite {url.database or 'in memory'}"
+        return f"{self.product(url)} {url.database or 'in memory'}"
 
     def name_of(self, url: "URL") -> str:
         return Path(url.database or "").name

@@ -67,7 +67,7 @@ def read_revision(name: str, data: bytes, path: str = "") -> RevisionFile | None
         return None
     if not isinstance(revision, str):
         return None
-    docstring = ast.get_docstring(tree) or ""
+    docstring = (ast.get_docstring(tree) or "").strip()
     made = re.search(r"^Create Date:[ \t]*(.*)$", docstring, re.MULTILINE)
     return RevisionFile(
         name=name,
@@ -76,7 +76,7 @@ def read_revision(name: str, data: bytes, path: str = "") -> RevisionFile | None
         down=_several(down),
         depends=_several(depends),
         labels=_several(labels),
-        message=docstring.strip().partition("\n")[0].rstrip("."),
+        message=" ".join(docstring.partition("\n\n")[0].split()).rstrip("."),
         date=made[1].strip() if made else "",
     )
 
@@ -99,7 +99,7 @@ def read_header(name: str, data: bytes, known: str) -> RevisionFile | None:
             return None
         values[match[1]] = None if match[2] == b"None" else match[2][1:-1].decode("ascii")
     revision = values.get(b"revision")
-    if not revision or not _SUMMARY.fullmatch(head.rstrip(b"\r")) or b"coding" in rest.partition(b"\n")[0]:
+    if not revision or not _SUMMARY.fullmatch(head.rstrip(b"\r")) or rest.partition(b"\n")[0].strip():
         return None
     down, depends, labels = (_several(values.get(key)) for key in (b"down_revision", b"depends_on", b"branch_labels"))
     made = _CREATED.search(data, 0, data.find(b'"""', 3))

@@ -14,9 +14,17 @@ from scaffold.source.exports import add_export
 from scaffold.source.imports import Symbol, add_imports, bind
 from scaffold.source.module import classes, parse
 from scaffold.source.new_columns import new_columns
-from scaffold.source.new_tables import Render, bases_of, check_class_name, check_quoting, own_columns_of, rendered
+from scaffold.source.new_tables import (
+    Render,
+    bases_of,
+    check_class_name,
+    check_quoting,
+    class_of,
+    own_columns_of,
+    rendered,
+)
 from scaffold.source.references import check_references
-from scaffold.source.text import Source
+from scaffold.source.text import Source, first_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ def check(request: AddOneTable) -> Table:
         )
     check_quoting("table", request.table, UNQUOTED_TABLES)
     columns = own_columns_of(request.fields, tenant=request.tenant, allow_generic=request.allow_generic)
-    return Table(request.table, request.class_name or naming.class_name(request.table), columns, request.tenant)
+    return Table(request.table, class_of(request.table, request.class_name), columns, request.tenant)
 
 
 def plan(request: AddOneTable, snapshot: Snapshot, render: Render) -> Plan:
@@ -69,12 +77,8 @@ def plan(request: AddOneTable, snapshot: Snapshot, render: Render) -> Plan:
     table = check(request)
     catalog = Catalog(snapshot)
     file = _file(request, snapshot)
-    if taken := catalog.find(table.name):
-        raise UsageError(
-            f"The table {table.name!r} exists already, in {snapshot.path(taken.file)}; nothing was written.",
-            wrong=table.name,
-            right=f"{request.domain if request.domain != table.name else 'app'}_{table.name}",
-        )
+    free = f"{request.domain if request.domain != table.name else 'app'}_{table.name}"
+    catalog.check_free(table.name, wrong=table.name, right=free)
     check_references(catalog, table.columns, request.fields, table.name)
     text = _with_class(catalog.text(file).text, table, request, catalog, snapshot, render)
     exports = add_export(
@@ -132,9 +136,11 @@ def _with_class(
 
 
 def _class_text(module: str, class_name: str) -> str:
-    """A class as a module has it, with its decorators."""
+    """A class as a module has it, with its decorators and the comments right above it."""
     source = Source.parse(module)
     node = next(node for name, node in classes(source.tree.body) if name == class_name)
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    first = first_line(node)
+    while source.is_comment(first - 1):
+        first -= 1
     assert isinstance(node, ast.ClassDef)
     return source.text[source.starts[first - 1] : source.end(node)]

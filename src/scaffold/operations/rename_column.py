@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from scaffold import naming
 from scaffold.dialects import UNQUOTED, needs_quotes
-from scaffold.errors import UsageError
+from scaffold.errors import UsageError, command_line
 from scaffold.plan import FileEdit, Plan, Revision, Snapshot
 from scaffold.schema.changes import RenameColumn
 from scaffold.source.catalog import Catalog, Found
@@ -60,7 +60,8 @@ def plan(request: RenameOneColumn, snapshot: Snapshot) -> Plan:
     if request.new in existing:
         raise UsageError(
             f"{request.table} has a column {request.new!r} already, in {snapshot.path(existing[request.new])};"
-            " nothing was written."
+            " nothing was written.",
+            help=f"See them all: {command_line(['show', request.table])}",
         )
     name = found.table.class_name or ""
     _check_sql(request, found, snapshot)

@@ -64,10 +64,7 @@ def plan(request: RenameOneTable, snapshot: Snapshot) -> Plan:
     check(request)
     catalog = Catalog(snapshot)
     found = catalog.own(request.old)
-    if taken := catalog.find(request.new):
-        raise UsageError(
-            f"The table {request.new!r} exists already, in {snapshot.path(taken.file)}; nothing was written."
-        )
+    catalog.check_free(request.new, wrong=request.new, right=f"{request.old}_{request.new}")
     name = found.table.class_name or ""
     renaming = TableRenaming(
         module=f"{snapshot.package}.{found.file.removesuffix('.py').replace('/', '.')}",

@@ -44,7 +44,8 @@ def plan(deed: Deed | None, present: Present) -> Return:
     if present.later:
         raise ScaffoldError(
             f"{what}: the revision{'s' * (len(present.later) != 1)} {', '.join(present.later)} stand"
-            f"{'s' * (len(present.later) == 1)} on it; nothing was written."
+            f"{'s' * (len(present.later) == 1)} on it; nothing was written.",
+            help="Make a new revision that undoes it, such as that of the opposite verb: scaffold --help",
         )
     if changed:
         raise ScaffoldError(

@@ -105,7 +105,8 @@ def reflect_models(local: Database, models: "sa.MetaData", tables: Collection[st
             connection.commit()
         except sa.exc.SQLAlchemyError as error:
             raise ScaffoldError(
-                f"{local.dialect.name} refuses the tables of the models: {reason(error)}; nothing was written."
+                f"{local.product} refuses the tables of the models: {reason(error)}; nothing was written.",
+                help="Repair the models; this judges them without a database: scaffold check",
             ) from error
         return reflect(connection, tables)
 
@@ -159,7 +160,7 @@ def _replay(
     except Exception as error:
         at = f"{began[-1]} fails" if began else "The migrations fail"
         raise ScaffoldError(
-            f"{at} on an empty {database.dialect.name} database: {reason(error)}; nothing was written.",
+            f"{at} on an empty {database.product} database: {reason(error)}; nothing was written.",
             help="A new database could not be made with these migrations either; repair that revision first.",
         ) from error
 

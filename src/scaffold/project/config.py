@@ -13,17 +13,20 @@ from scaffold.errors import UsageError
 from scaffold.lint.rules import codes
 from scaffold.lint.subject import Options
 
-SECTION = """\
-[tool.scaffold]
-package = "{package}"                  # the import name of the package with tables/ and migrations/
-source = "{source}"                    # the folder that holds it
-# template = "templates/domain_table"  # your own copy of the domain template
-
-[tool.scaffold.targets.local]
-url = "sqlite:///local.db"             # a file, or a server on this machine
-
-[tool.scaffold.targets.remote]
-env = "{upper}_REMOTE_URL"             # the environment variable that holds the URL"""
+SECTION = (
+    ("[tool.scaffold]", ""),
+    ('package = "{package}"', "the import name of the package with tables/ and migrations/"),
+    ('source = "{source}"', "the folder that holds it"),
+    ('# template = "templates/domain_table"', "your own copy of the domain template"),
+    ("", ""),
+    ("[tool.scaffold.targets.local]", ""),
+    ('url = "sqlite:///local.db"', "a file, or a server on this machine"),
+    ('env = "{upper}_URL"', "this environment variable wins over the url"),
+    ("", ""),
+    ("[tool.scaffold.targets.remote]", ""),
+    ('env = "{upper}_REMOTE_URL"', "the environment variable that holds the URL"),
+)
+"""The whole section: each line, and what it is about."""
 
 _KEYS = ("package", "source", "template", "targets", "check")
 _CHECK_KEYS = ("select", "ignore", "query-columns", "max-tables")
@@ -102,14 +105,20 @@ def _section(pyproject: Path | None) -> str:
         for env in sorted([*root.glob("*/migrations/env.py"), *root.glob("*/*/migrations/env.py")]):
             folder = env.parent.parent
             package, source = folder.name, folder.parent.relative_to(root).as_posix()
-    return SECTION.format(package=package, source=source, upper=package.upper())
+    names = {"package": package, "source": source, "upper": package.replace(".", "_").upper()}
+    lines = [(line.format_map(names), comment) for line, comment in SECTION]
+    width = max(len(line) for line, comment in lines if comment)
+    return "\n".join(f"{line:<{width}}  # {comment}" if comment else line for line, comment in lines)
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
-        raise UsageError(f"{file} can't be read as TOML: {error}.") from None
+        raise UsageError(
+            f"{file} can't be read as TOML: {error}; nothing was written.",
+            help=f"Fix {file}, then run the command again.",
+        ) from None
 
 
 def _config(root: Path, document: dict[str, Any]) -> Config:

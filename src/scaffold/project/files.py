@@ -13,6 +13,7 @@ class Files(Mapping[str, bytes]):
             path.relative_to(folder).as_posix(): path
             for pattern in ("*.py", "tables/*.py")
             for path in sorted(folder.glob(pattern))
+            if path.is_file()
         }
         self._read: dict[str, bytes] = {}
 

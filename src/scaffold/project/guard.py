@@ -45,6 +45,11 @@ def files(config: Config) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in names}
 
 
+def revisions(config: Config) -> list[bytes]:
+    """The revisions' files alone, in the order of their names, which is their own."""
+    return [data for name, data in files(config).items() if is_revision(name)]
+
+
 def state(config: Config) -> State:
     """The history of a project."""
     return read_state(versions(config).relative_to(config.root).as_posix(), files(config))

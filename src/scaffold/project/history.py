@@ -12,7 +12,7 @@ from scaffold.plan import FileEdit
 from scaffold.project import guard
 from scaffold.project.config import Config
 from scaffold.project.databases import Database
-from scaffold.project.failures import explain, place_of
+from scaffold.project.failures import explain, misspelled, place_of
 from scaffold.project.failures import reason as reason
 from scaffold.project.progress import Progress
 
@@ -65,7 +65,10 @@ class History:
             with self._importing():
                 self.revisions: tuple[Script, ...] = tuple(reversed(list(self.scripts.walk_revisions())))
         except CommandError as error:
-            raise UsageError(f"The revisions in {self.versions} can't be read: {error}.") from error
+            raise UsageError(
+                f"The revisions in {self.versions} can't be read: {error}; nothing was written.",
+                help="See what is wrong, and the way out: scaffold doctor",
+            ) from error
         except KeyError as error:
             raise UsageError(
                 f"A revision in {self.versions} stands on {error}, and no file there has that revision.",
@@ -83,11 +86,11 @@ class History:
         except CommandError:
             raise
         except SyntaxError as error:
-            raise UsageError(f"{error.filename}, line {error.lineno}, has a syntax error: {error.msg}.") from error
+            raise misspelled(error) from error
         except (Exception, SystemExit) as error:
             if isinstance(error, KeyError) and not place_of(self.config, error):
                 raise
-            raise ScaffoldError(
+            raise UsageError(
                 f"A revision can't be imported: {explain(self.config, error)}; nothing was written.", help=SEE_IN_FULL
             ) from error
 
@@ -260,7 +263,10 @@ class History:
 
         def steps(current: Any, context: "MigrationContext") -> Iterator[Any]:
             if tuple(context.get_current_heads()) != (revision,):
-                raise ScaffoldError(f"The database is not at revision {revision} any more; nothing was written.")
+                raise ScaffoldError(
+                    f"The database is not at revision {revision} any more; nothing was written.",
+                    help="See where it is: scaffold doctor",
+                )
             on_begin(context)
             for step in self.scripts._downgrade_revs(down or "base", current):
                 with Progress(context).forgiving() if forgiving else nullcontext():

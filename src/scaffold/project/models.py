@@ -13,8 +13,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from scaffold.errors import ScaffoldError, UsageError
+from scaffold.errors import UsageError
 from scaffold.project.config import Config
+from scaffold.project.failures import misspelled
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -54,8 +55,7 @@ def metadata(config: Config) -> "MetaData":
     """The metadata that every model of the project is registered in; call it inside `importable`.
 
     Raises:
-        UsageError: a module of the package has a syntax error.
-        ScaffoldError: a module raises on import.
+        UsageError: a module of the package has a syntax error, or raises on import.
     """
     load(config, f"{config.package}.schema")
     return base_metadata(config)
@@ -69,7 +69,8 @@ def base_metadata(config: Config) -> "MetaData":
     found = getattr(getattr(base, "Base", None), "metadata", None)
     if not isinstance(found, MetaData):
         raise UsageError(
-            f"{config.folder / 'base.py'} has no declarative class called Base, so its tables can't be found."
+            f"{config.folder / 'base.py'} has no declarative class called Base, so its tables can't be found.",
+            help="Write it there:\n\n  class Base(DeclarativeBase): ...",
         )
     return found
 
@@ -78,18 +79,17 @@ def load(config: Config, name: str) -> ModuleType:
     """A module of the project; call it inside `importable`.
 
     Raises:
-        UsageError: it has a syntax error, or another package has its name.
-        ScaffoldError: it raises on import.
+        UsageError: it has a syntax error, it raises on import, or another package has its name.
     """
     try:
         module = importlib.import_module(name)
     except SyntaxError as error:
-        raise UsageError(f"{error.filename}, line {error.lineno}, has a syntax error: {error.msg}.") from error
+        raise misspelled(error) from error
     except (Exception, SystemExit) as error:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_own(config, frame.filename)]
         where = f"{frames[-1].filename}, line {frames[-1].lineno}," if frames else f"The module {name}"
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise ScaffoldError(
+        raise UsageError(
             f"{where} can't be imported: {type(error).__name__}: {reason}; nothing was written.",
             help=f"See it in full with: python -c 'import {name}' (in {config.source})",
         ) from error

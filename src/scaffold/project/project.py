@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from scaffold.dialects import DIALECTS
 from scaffold.dialects.base import OnWait
 from scaffold.errors import ScaffoldError
+from scaffold.history import makes
 from scaffold.plan import FileEdit, Plan, Snapshot
 from scaffold.plan.past import Deed, Lost, Present
 from scaffold.project import config as configuration
@@ -30,7 +31,7 @@ from scaffold.project.adoption import refuse_unstamped
 from scaffold.project.compare import Comparison, compare
 from scaffold.project.databases import Database
 from scaffold.project.drift import drift
-from scaffold.project.failures import explain
+from scaffold.project.failures import explain, misspelled
 from scaffold.project.files import Files
 from scaffold.project.history import SEE_IN_FULL, History
 from scaffold.project.lock import project_lock
@@ -64,6 +65,7 @@ class Outcome:
         sql: what the upgrade runs; only of a dry run.
         drift: differences between models and database that remain in the touched tables.
         backup: the copy of the local database from before, where the upgrade dropped or rewrote data.
+        pending: the revisions that the local database would get before the new one; only of a dry run.
     """
 
     edits: tuple[FileEdit, ...]
@@ -73,6 +75,7 @@ class Outcome:
     sql: str = ""
     drift: tuple[str, ...] = ()
     backup: str | None = None
+    pending: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +146,13 @@ class Project:
             package=config.package,
             folder=config.folder.relative_to(config.root).as_posix(),
             files=Files(config.folder),
-            rows=_Counts(lambda table: databases.local(config).rows(table)),
+            rows=_Asked(lambda table: databases.local(config).rows(table)),
             line_length=config.line_length,
-            filled=_Counts(lambda place: databases.local(config).filled(*place)),
-            values=_Counts(lambda place: databases.local(config).values(*place)),
+            packages=[file.parent.name for file in config.folder.glob("tables/*/__init__.py")],
+            made=_Asked(lambda table: makes(guard.revisions(config), table)),
+            there=_Asked(lambda table: databases.local(config).has_table(table)),
+            filled=_Asked(lambda place: databases.local(config).filled(*place)),
+            values=_Asked(lambda place: databases.local(config).values(*place)),
         )
 
     def compare(self, edits: Iterable[FileEdit] = (), tables: Collection[str] | None = None) -> Comparison:
@@ -176,9 +182,8 @@ class Project:
                 sql = rehearsed_sql(history, script, database, metadata)
             else:
                 sql = history.sql(database, script.down_revision, metadata)  # type: ignore[arg-type]
-            if plan.upgrade:
-                history.pending(database.heads())
-            return Outcome(edits, script.revision, database=str(database), sql=sql)
+            pending = history.pending(database.heads())[:-1] if plan.upgrade else ()
+            return Outcome(edits, script.revision, pending=tuple(map(_name, pending)), database=str(database), sql=sql)
 
     def rehearsed(self) -> tuple[Heard, ...]:
         """What each revision runs on a SQLite, whatever the local database is, in the order that they run in."""
@@ -307,6 +312,7 @@ class Project:
             database = databases.local(self.config)
             copy = self._former(database, deed)[0] if restores else None
             refused: dict[Lost, str] = {}
+            models.metadata(self.config)
 
             def before_commit(watching: rebuilds.Guard) -> None:
                 if copy:
@@ -406,6 +412,9 @@ class Project:
             history = History(self.config)
             _ = history.head
             pending = history.pending(database.heads(), target)
+            if pending:
+                # `env.py` will import them: what is wrong with one is to be known before anything runs.
+                models.metadata(self.config)
             return Pending(database, tuple(_name(script) for script in pending))
 
     def migrate(self, pending: Pending, *, on_revision: Callable[[str], None] = lambda _: None) -> tuple[str, ...]:
@@ -585,8 +594,8 @@ class Project:
         return revision in heads if revision != NO_REVISION else not heads
 
 
-class _Counts(Mapping[K, V]):
-    """What the local database has, asked for one table or column at a time."""
+class _Asked(Mapping[K, V]):
+    """What there is of a table or a column, asked for one at a time."""
 
     def __init__(self, ask: Callable[[K], V]) -> None:
         self._ask = ask
@@ -604,10 +613,12 @@ class _Counts(Mapping[K, V]):
 def _failed(
     config: configuration.Config, database: Database, at: str, error: Exception, of_rows: str = ""
 ) -> ScaffoldError:
+    if isinstance(error, SyntaxError):
+        return misspelled(error)
     whole = (
         "the database is as before"
         if database.dialect.transactional
-        else (f"{database.dialect.name} commits each statement, so see what is there before you run it again")
+        else (f"{database.product} commits each statement, so see what is there before you run it again")
     )
     of_database = getattr(error, "orig", None) is not None
     return ScaffoldError(f"{at}: {explain(config, error)}; {whole}.", help=of_rows if of_database else SEE_IN_FULL)

@@ -79,7 +79,10 @@ def write_project(root: Path, edits: Iterable[FileEdit]) -> None:
             with contextlib.suppress(OSError):
                 folder.rmdir()
         if isinstance(error, OSError):
-            raise ScaffoldError(f"The project can't be written: {reason(error)}; nothing was left behind.") from error
+            raise ScaffoldError(
+                f"The project can't be written: {reason(error)}; nothing was left behind.",
+                help="Choose a folder that you may write to: scaffold init DIR",
+            ) from error
         raise
 
 

@@ -10,8 +10,10 @@ from typing import Any
 from scaffold.errors import UsageError
 from scaffold.project.config import Config
 
-CODE = re.compile(r"^(_tasks|_migrations|_jinja_extensions)[ \t]*:", re.MULTILINE)
-"""The settings of Copier that run code (copier.readthedocs.io/en/stable/configuring, "unsafe")."""
+CODE = re.compile(r"""^[ \t?{]*["']?(_tasks|_migrations|_jinja_extensions)\b["']?[ \t]*(?::|$)""", re.MULTILINE)
+"""The settings of Copier that run code (copier.readthedocs.io/en/stable/configuring, "unsafe"), as YAML spells keys."""
+
+HELP = "Repair it, or leave `template` out of [tool.scaffold] for the built-in one."
 
 
 def render(config: Config, domain: str, answers: Mapping[str, Any]) -> str:
@@ -32,8 +34,14 @@ def render(config: Config, domain: str, answers: Mapping[str, Any]) -> str:
     _refuse_code(source)
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         # A copy without .git: Copier would otherwise render the newest tag of a repository instead of its files.
-        template = shutil.copytree(source, Path(scratch, "template"), ignore=shutil.ignore_patterns(".git"))
-        output = Path(scratch, "output")
+        template, output = Path(scratch, "template"), Path(scratch, "output")
+        try:
+            shutil.copytree(source, template, ignore=shutil.ignore_patterns(".git"))
+        except OSError as error:
+            reason = error.args[0][0][2] if isinstance(error, shutil.Error) else error
+            raise UsageError(
+                f"The template {source} can't be read: {reason}; nothing was written.", help=HELP
+            ) from None
         copy(source, template, output, answers)
         rendered = [
             file for file in output.rglob("*") if file.is_file() and not file.name.startswith(".copier-answers")
@@ -77,8 +85,7 @@ def copy(source: Path, template: Path, output: Path, answers: Mapping[str, Any])
         UsageError: it can't be rendered, or wants to run code.
     """
     import copier
-    from copier.errors import CopierError, UnsafeTemplateError
-    from jinja2 import TemplateError
+    from copier.errors import UnsafeTemplateError
 
     try:
         copier.run_copy(
@@ -93,8 +100,15 @@ def copy(source: Path, template: Path, output: Path, answers: Mapping[str, Any])
         )
     except UnsafeTemplateError as error:
         raise UsageError(
-            f"The template {source} wants to run code, and scaffold runs none: {error}; nothing was written."
+            f"The template {source} wants to run code, and scaffold runs none: {_reason(error)}; nothing was written.",
+            help=HELP,
         ) from None
-    except (CopierError, TemplateError, ValueError, TypeError, OSError) as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise UsageError(f"The template {source} can't be rendered: {reason}; nothing was written.") from error
+    except Exception as error:
+        # An expression in a template can raise anything.
+        raise UsageError(
+            f"The template {source} can't be rendered: {_reason(error)}; nothing was written.", help=HELP
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].removesuffix(".")

@@ -10,6 +10,7 @@ from scaffold.schema.column import IMPLICIT, Column, Table
 from scaffold.schema.fields import parse_fields
 from scaffold.source.catalog import Catalog
 from scaffold.source.imports import Symbol, add_imports
+from scaffold.source.layout import class_header
 from scaffold.source.module import parse
 from scaffold.source.new_columns import NewColumns
 
@@ -50,6 +51,11 @@ def check_class_name(table: Table, catalog: Catalog, needed: set[str]) -> None:
     naming.check_class_name(table.class_name, {*needed, "Base"})
 
 
+def class_of(table: str, asked: str | None) -> str:
+    """The name of a new table's class: the one that is asked for, else the table's singular."""
+    return naming.class_name(table) if asked is None else asked
+
+
 def bases_of(table: Table, package: str) -> tuple[Symbol, ...]:
     """What a new table's class inherits from."""
     mixins = ("HasId", *(("InOrganization",) if table.tenant else ()), "HasTimestamps")
@@ -80,6 +86,8 @@ def rendered(
         "table": table.name,
         "class_name": table.class_name,
         "bases": list(bases),
+        "header": class_header(table.class_name, bases, width=width).split("\n"),
+        "tenant": table.tenant,
         "imports": imports.strip("\n").split("\n"),
         "columns": [f"    {line}" for statement in added.statements for line in statement.split("\n")],
     }
@@ -103,7 +111,8 @@ def _check_rendered(text: str, path: str, table: Table) -> None:
             if not missing:
                 return
             raise UsageError(
-                f"The template left out the columns {', '.join(missing)} of {table.name!r}; nothing was written."
+                f"The template left out the columns {', '.join(missing)} of {table.name!r}; nothing was written.",
+                help='Where the columns belong, the template has: {{ columns | join("\\n") }}',
             )
     raise UsageError(
         f"The template rendered no class {table.class_name} with the table {table.name!r}; nothing was written.",

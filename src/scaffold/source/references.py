@@ -16,9 +16,10 @@ def check_references(catalog: Catalog, columns: Iterable[Column], fields: Sequen
         table: the table that gets the columns; it may refer to itself.
 
     Raises:
-        UsageError: with the nearest table that exists.
+        UsageError: with the nearest table that exists, or no migration makes the table.
     """
     for column, field in zip(columns, fields, strict=True):
         if column.reference and column.reference.table != table:
             target = column.reference.table
-            catalog.require(target, wrong=field, right=field.replace(f"ref={target}", "ref={}", 1))
+            found = catalog.require(target, wrong=field, right=field.replace(f"ref={target}", "ref={}", 1))
+            catalog.check_made(found)

@@ -75,7 +75,8 @@ def _statement(node: ast.stmt, width: int, indent: int) -> str:
                 return "\n".join([*blocks, f"el{_statement(orelse[0], width, indent)}"])
             return "\n".join(blocks + (["else:", _block(orelse, width, indent)] if orelse else []))
         case ast.With([ast.withitem(context, ast.Name(name))], body):
-            return f"with {flat(_expression(context))} as {name}:\n" + _block(body, width, indent)
+            begun = expression(_expression(context), width=width, indent=indent, prefix="with ", suffix=f" as {name}:")
+            return begun + "\n" + _block(body, width, indent)
     return ast.unparse(node)
 
 

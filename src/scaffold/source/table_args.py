@@ -64,7 +64,10 @@ def add_index(text: str, class_name: str, index: Sequence[Expression], *, called
     if existing is None:
         named = next((s for s in node.body if assigned_text(s, "__tablename__") is not None), None)
         if named is None:
-            raise UsageError(f"{path}:{node.lineno} gives {class_name} no literal __tablename__; nothing was written.")
+            raise UsageError(
+                f"{path}:{node.lineno} gives {class_name} no literal __tablename__; nothing was written.",
+                help=f'Write it out in {class_name}: __tablename__ = "..."',
+            )
         line = statement("__table_args__", None, Bracketed("", "()", (made,)), width=width)
         end = source.lines_of(named, node.body)[1]
         return source.insert_lines(end, "\n".join(" " * INDENT + part for part in line.split("\n")))

@@ -6,14 +6,14 @@ what was asked, whatever else differs in a developer's database, and reads the s
 A new kind of change is a module here and an entry in RENDERERS.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from scaffold.errors import UsageError
+from scaffold.history.names import next_stamp, slug
 from scaffold.plan import Revision
 from scaffold.project.compare import Comparison
 from scaffold.project.history import History
@@ -40,6 +40,7 @@ from scaffold.schema.changes import (
     RenameColumn,
     RenameTable,
 )
+from scaffold.source.layout import docstring
 from scaffold.source.reformat import reformat
 
 if TYPE_CHECKING:
@@ -103,10 +104,11 @@ def generate(
     else:
         steps = [RENDERERS[type(change)](change, writer) for change in revision.changes]
     upgrade, downgrade = _bodies(steps, history.config.line_length)
-    history.scripts.file_template = f"{_stamp(history.versions)}_%(slug)s"
+    names = (file.name for file in history.versions.glob("*.py"))
+    history.scripts.file_template = f"{next_stamp(names, datetime.now(UTC))}_{slug(revision.message)}"
     script = history.scripts.generate_revision(
         rev_id(),
-        revision.message,
+        docstring(revision.message, width=history.config.line_length),
         head=head or "base",
         version_path=staged,
         upgrades=_indented(upgrade),
@@ -125,15 +127,6 @@ def _bodies(steps: Iterable[Steps], width: int) -> tuple[str, str]:
         up += step.up
         down[:0] = step.down
     return reformat("\n".join(up), width=width), reformat("\n".join(down), width=width)
-
-
-def _stamp(versions: Path) -> str:
-    now = datetime.now(UTC)
-    stamps = [match[0] for file in versions.glob("*.py") if (match := re.match(r"\d{8}_\d{6}(?=_)", file.name))]
-    newest = max(stamps, default="")
-    if newest >= f"{now:%Y%m%d_%H%M%S}":
-        now = datetime.strptime(newest, "%Y%m%d_%H%M%S").replace(tzinfo=UTC) + timedelta(seconds=1)
-    return f"{now:%Y%m%d_%H%M%S}"
 
 
 def _indented(body: str) -> str:
