@@ -362,3 +362,10 @@ def test_what_stands_where_a_file_is_to_be(
     assert (result.code, message in result.err) == (2, True), str(result)
     assert result.err.partition("\n\n")[2].startswith(("Try: scaffold ", "Move it away: mv ", "Put the file itself"))
     assert shop.tree() == before
+
+
+def test_a_dry_run_names_what_would_be_applied_first(shop: TestProject) -> None:
+    file = _pending(shop, "    pass\n")
+    shown = shop.ok("new-domain", "crm", "--dry-run")
+    assert f"Note: SQLite {shop.database} is behind, so this would be applied first: {file.stem}\n" in shown
+    assert shop.run("new-domain", "crm", "--dry-run", "--no-migrate").out.count("is behind") == 0

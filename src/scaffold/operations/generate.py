@@ -1,7 +1,7 @@
 """`generate`: the revision that leads from the migrations to the models as somebody has edited them."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TypeGuard
@@ -191,7 +191,7 @@ def plan(request: Generate, snapshot: Snapshot, before: Shapes, after: Shapes) -
         edits=(),
         revision=Revision(request.message.strip(), changes, compared=True),
         upgrade=request.migrate,
-        notes=tuple(note for difference in found for note in _notes(request, difference)),
+        notes=(*(note for difference in found for note in _notes(request, difference)), *_may_fail(found)),
         next_steps=("scaffold undo", "scaffold migrate --remote" if request.migrate else "scaffold migrate"),
         losses=tuple(_losses(request, snapshot, found)),
     )
@@ -401,12 +401,7 @@ def _notes(request: Generate, difference: Difference) -> Iterator[str]:
         yield f"the table {difference.table} goes, with all of its rows."
     if _goes(difference) and _is_agreed(request, difference):
         yield f"the column {difference.table}.{difference.column} goes, with all of its values."
-    if _is_unfilled(difference):
-        yield (
-            f"{difference.column} is required and has no default, so the migration fails on a database where"
-            f" {difference.table} has rows."
-        )
-    elif _is_required_now(difference):
+    if _is_required_now(difference) and not _is_unfilled(difference):
         yield f"The migration fails on a database where a row of {difference.table} has no {difference.column}."
 
 
@@ -423,6 +418,18 @@ def _is_required_now(difference: Difference) -> TypeGuard[ColumnDifference]:
     if not isinstance(difference, ColumnDifference) or difference.after is None:
         return False
     return "nullable" in difference.parts and not difference.after.nullable
+
+
+def _may_fail(found: Iterable[Difference]) -> Iterator[str]:
+    unfilled: dict[str, list[str]] = {}
+    for difference in found:
+        if _is_unfilled(difference):
+            unfilled.setdefault(difference.table, []).append(difference.column)
+    for table, columns in unfilled.items():
+        required = "is required and has" if len(columns) == 1 else "are required and have"
+        yield (
+            f"{', '.join(columns)} {required} no default, so the migration fails on a database where {table} has rows."
+        )
 
 
 class _Former:

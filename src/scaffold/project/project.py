@@ -182,7 +182,7 @@ class Project:
                 sql = rehearsed_sql(history, script, database, metadata)
             else:
                 sql = history.sql(database, script.down_revision, metadata)  # type: ignore[arg-type]
-            pending = history.pending(database.heads())[:-1] if plan.upgrade else ()
+            pending = history.pending(database.heads()) if plan.upgrade else ()
             return Outcome(edits, script.revision, pending=tuple(map(_name, pending)), database=str(database), sql=sql)
 
     def rehearsed(self) -> tuple[Heard, ...]:
