@@ -48,12 +48,16 @@ def project(size: int, cache: Path) -> Path:
     return home
 
 
-def scaffold(folder: Path, *arguments: str) -> None:
+def scaffold(folder: Path, *arguments: str, **variables: str) -> None:
     """Run a command in a project; it must succeed."""
     command = [sys.executable, "-m", "scaffold", *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
+    _run(command, folder, environment() | variables)
+
+
+def _run(command: list[str], folder: Path, variables: dict[str, str]) -> None:
+    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{' '.join(arguments)}\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
 
 
 def _build(folder: Path, size: int) -> None:
@@ -85,6 +89,9 @@ def _build(folder: Path, size: int) -> None:
     (versions / "CHECKSUMS").write_text("".join(lines))
     (versions / "HEAD").write_text(f"{down}\n")
     scaffold(folder, "migrate")
+    # Alembic and Python leave byte code behind, which a person's second command finds there.
+    _run([sys.executable, "-m", "alembic", "history"], folder, environment())
+    _run([sys.executable, "-c", f"import {PACKAGE}.schema"], folder / "src", environment())
 
 
 def _renamed(text: str, sample: int, number: int) -> str:

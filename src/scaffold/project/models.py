@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
 
+def import_libraries() -> None:
+    """Import what generating and applying a revision needs, while there is time for it.
+
+    Mako colours its error pages with Pygments where it finds that, and imports all of it for that.
+    """
+    sys.modules.setdefault("mako.ext.pygmentplugin", None)  # type: ignore[arg-type]
+    for name in ("alembic.autogenerate", "alembic.config", "alembic.script", "sqlalchemy.dialects", "sqlalchemy.orm"):
+        importlib.import_module(name)
+
+
 @contextmanager
 def importable(config: Config, edits: Mapping[Path, bytes] | None = None) -> Iterator[None]:
     """While it lasts, the project's package imports with `edits` in place of what the disk holds.
@@ -32,6 +42,7 @@ def importable(config: Config, edits: Mapping[Path, bytes] | None = None) -> Ite
     Modules of the package, and dialects that they register, are forgotten afterwards, so that nothing stale is seen;
     byte code is not written.
     """
+    import_libraries()
     from sqlalchemy.dialects import registry
 
     finder = _Finder(config, edits or {})

@@ -28,6 +28,7 @@ from scaffold.project import (
     wrangler,
 )
 from scaffold.project.adoption import refuse_unstamped
+from scaffold.project.aside import aside
 from scaffold.project.compare import Comparison, compare
 from scaffold.project.databases import Database
 from scaffold.project.drift import drift
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+MANY_FILES = 50
+"""From so many on, compiling them is worth a process of its own."""
 
 NO_REVISION = "base"
 """Stands for a database that is at no revision."""
@@ -116,6 +120,7 @@ class Project:
         self.config = config
         self._on_wait = on_wait
         self._comparison: Comparison | None = None
+        self._compiling: Callable[[], None] | None = None
         self.backup: str | None = None
         """The copy that the last migration made of its SQLite file before it dropped or rewrote data."""
 
@@ -142,10 +147,13 @@ class Project:
     def snapshot(self) -> Snapshot:
         """What verbs may look at."""
         config = self.config
+        files = Files(config.folder)
+        if len(files) > MANY_FILES:
+            self._compiling = aside(lambda: touched.compile_all(config))
         return Snapshot(
             package=config.package,
             folder=config.folder.relative_to(config.root).as_posix(),
-            files=Files(config.folder),
+            files=files,
             rows=_Asked(lambda table: databases.local(config).rows(table)),
             line_length=config.line_length,
             packages=[file.parent.name for file in config.folder.glob("tables/*/__init__.py")],
@@ -172,7 +180,9 @@ class Project:
 
     def render(self, domain: str, answers: Mapping[str, Any]) -> str:
         """The domain template with `answers`."""
-        return template.render(self.config, domain, answers)
+        rendering = aside(lambda: template.render(self.config, domain, answers))
+        models.import_libraries()
+        return rendering()
 
     def dry_run(self, plan: Plan) -> Outcome:
         """What `carry_out` would do, without writing anything."""

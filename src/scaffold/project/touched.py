@@ -13,8 +13,8 @@ import importlib.util
 import logging
 import re
 import sys
-from collections.abc import Collection, Iterable
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable
+from functools import cached_property, partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -65,24 +65,43 @@ class Unprovable(Exception):
     """Why everything has to be imported."""
 
 
-def metadata(config: Config, edits: Iterable[FileEdit], tables: Collection[str]) -> "MetaData":
+def compile_all(config: Config) -> None:
+    """Compile every domain, as importing would.
+
+    Raises:
+        SyntaxError: one is no Python.
+    """
+    for file in (config.folder / "tables").glob("*.py"):
+        compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
+
+
+def metadata(
+    config: Config,
+    edits: Iterable[FileEdit],
+    tables: Collection[str],
+    compiled: Callable[[], None] | None = None,
+) -> "MetaData":
     """The metadata in which at least `tables` are, and all that they refer to; call it inside `models.importable`.
 
     Args:
         config: the project.
         edits: of the package's files, that are not on the disk yet; `importable` knows them too.
         tables: the names of the tables that a verb changes, before and after.
+        compiled: waits for `compile_all`, where that is under way already.
 
     Raises:
         UsageError: a module of the package has a syntax error.
         ScaffoldError: a module raises on import.
     """
     try:
-        return _Some(config, edits).of(tables)
+        found = _Some(config, edits).of(tables)
+        (compiled or partial(compile_all, config))()
     except Unprovable as reason:
         log.debug("All models are imported: %s.", reason)
     except Exception as error:  # noqa: BLE001 - whatever it is, importing everything says it better
         log.debug("All models are imported: with some of them, %s: %s", type(error).__name__, error)
+    else:
+        return found
     models.forget(config.package)
     return models.metadata(config)
 
@@ -170,13 +189,11 @@ class _Some:
         models.load(self._config, f"{self._config.package}.tables.{domain}")
 
     def _check_unread(self) -> None:
-        """Nothing that is not imported may be broken, or able to change what is."""
+        """Nothing that is not imported may be able to change what is."""
         prefix = f"{self._config.package}.tables."
-        unread = {domain: data for domain, data in self._domains.items() if prefix + domain not in sys.modules}
-        if reaching := _reach(b"\n".join(unread.values())):
+        unread = [data for domain, data in self._domains.items() if prefix + domain not in sys.modules]
+        if reaching := _reach(b"\n".join(unread)):
             raise Unprovable(f"a domain has {reaching.decode()!r}, and may change tables of others")
-        for domain, data in unread.items():
-            compile(data, f"{domain}.py", "exec", dont_inherit=True)
 
 
 def _reach(data: bytes) -> bytes | None:
