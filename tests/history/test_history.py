@@ -21,6 +21,7 @@ from scaffold.history import (
 from scaffold.history.checksums import format_checksums
 from scaffold.history.names import next_stamp, slug
 from scaffold.history.reparent import reparent
+from scaffold.history.revision import read_header, read_revision
 from scaffold.operations import rebase
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -50,8 +51,7 @@ def test_checksums_round_trip() -> None:
 
 def test_both_sides_of_a_conflict_hold() -> None:
     one, two = "1" * 64, "2" * 64
-    text = f"<<<<<<< HEAD\n{one}  a.py\n||||||| base\n=======\n{two}  a.py\n>>>>>>> theirs\n"
-    assert Checksums.parse(text.encode()) == Checksums({"a.py": frozenset({one, two})})
+    text = f"    assert Checksums.parse(text.encode()) == Checksums({"a.py": frozenset({one, two})})
     assert Checksums.parse(b"what\n").malformed == (1,)
 
 
@@ -166,6 +166,7 @@ def test_rebase_renames_so_that_names_sort_as_revisions_do() -> None:
     assert codes({name: data for name, data in kept.items() if after.get(f"v/{name}", b"") is not None}) == []
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize(
     ("message", "name"),
     [
@@ -185,3 +186,39 @@ def test_a_message_may_span_lines() -> None:
     found = read_revision("r.py", text)
     assert found
     assert found.message == "add a to b"
+
+
+HEADERS = [
+    'revision: str = "abc"\ndown_revision: str | Sequence[str] | None = None\ndepends_on = None\n',
+    "revision = 'abc'\ndown_revision = 'def'\nbranch_labels = 'x'\ndepends_on = 'ghi'\n",
+    'revision = "abc"\n',
+]
+
+
+@pytest.mark.parametrize("header", HEADERS)
+@pytest.mark.parametrize("summary", ["add x.", "add x to y"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_header_says_what_the_whole_file_says(header: str, summary: str, newline: str) -> None:
+    text = f'"""{summary}\n\nCreate Date: 2026-01-31 09:30:00+00:00\n"""\n{header}\n\ndef upgrade():\n    pass\n'
+    data = text.replace("\n", newline).encode()
+    assert read_header("x.py", data, digest(data)) == read_revision("x.py", data)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'revision = "abc"\n',
+        '"""add x.\n"""\nrevision = make()\n',
+        '"""add x.\n"""\nrevision = "abc"\nrevision = "def"\n',
+        '"""add x.\n"""\nrevision = "abc"\ndown_revision = ("d", "e")\n',
+        '"""add x.\n\nrevision = "abc"\n"""\nrevision = "abc"\n',
+        '"""add \\x41.\n"""\nrevision = "abc"\n',
+        '"""\nadd x.\n"""\nrevision = "abc"\n',
+        '"""add x."""\nrevision = "abc"\n',
+        '"""add x\nto y.\n"""\nrevision = "abc"\n',
+        '"""add x.\n"""\nrevision = "a" "b"\n',
+    ],
+)
+def test_an_unusual_header_is_left_to_the_parser(text: str) -> None:
+    data = text.encode()
+    assert read_header("x.py", data, digest(data)) is None

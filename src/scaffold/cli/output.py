@@ -27,6 +27,8 @@ def run(app: typer.Typer, argv: Sequence[str]) -> int:
         signal.signal(number, _terminate)
     as_json = "--json" in argv
     _results.clear()
+    if "--debug" in argv:
+        _tell_the_log()
     # What a project's own modules print is not our result.
     with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
         code = _run(app, argv, as_json)
@@ -82,6 +84,21 @@ def note(text: str) -> None:
     """Print a line that is not the command's result."""
     make_room()
     typer.echo(text, err=True)
+
+
+def _tell_the_log() -> None:
+    """Print what the other layers log."""
+    import logging
+
+    from scaffold.project import secrets
+
+    class Notes(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            note(secrets.redact(f"Debug: {self.format(record)}"))
+
+    logger = logging.getLogger("scaffold")
+    logger.setLevel(logging.DEBUG)
+    logger.handlers[:] = [Notes()]
 
 
 def _terminate(*_: object) -> None:
