@@ -51,7 +51,8 @@ def test_checksums_round_trip() -> None:
 
 def test_both_sides_of_a_conflict_hold() -> None:
     one, two = "1" * 64, "2" * 64
-    text = f"    assert Checksums.parse(text.encode()) == Checksums({"a.py": frozenset({one, two})})
+    text = f"<<<<<<< HEAD\n{one}  a.py\n||||||| base\n=======\n{two}  a.py\n>>>>>>> theirs\n"
+    assert Checksums.parse(text.encode()) == Checksums({"a.py": frozenset({one, two})})
     assert Checksums.parse(b"what\n").malformed == (1,)
 
 
@@ -166,7 +167,6 @@ def test_rebase_renames_so_that_names_sort_as_revisions_do() -> None:
     assert codes({name: data for name, data in kept.items() if after.get(f"v/{name}", b"") is not None}) == []
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize(
     ("message", "name"),
     [

@@ -559,11 +559,11 @@ class Project:
         before = None if comparison or not revisions.needs_before(plan.revision) else self._models_on_disk(plan)
         with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch, models.importable(config, edited):
             history = History(config, Path(scratch))
-            metadata = (
-                touched.metadata(config, plan.edits, plan.revision.touches)
-                if not comparison
-                else models.metadata(config)
-            )
+            if comparison:
+                metadata = models.metadata(config)
+            else:
+                metadata = touched.metadata(config, plan.edits, plan.revision.touches, self._compiling)
+                self._compiling = None
             script = revisions.generate(history, plan.revision, metadata, Path(scratch), before, comparison)
             file = Path(script.path)
             path = (history.versions / file.name).relative_to(config.root).as_posix()
