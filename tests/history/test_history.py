@@ -21,7 +21,7 @@ from scaffold.history import (
 from scaffold.history.checksums import format_checksums
 from scaffold.history.names import next_stamp, slug
 from scaffold.history.reparent import reparent
-from scaffold.history.revision import read_header, read_revision
+from scaffold.history.revision import read_header
 from scaffold.operations import rebase
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
