@@ -29,7 +29,7 @@ def page(
         f"# {title}",
         "",
         "Made by `python -m benchmarks`; do not edit. Each number is the median of whole processes, from shell to",
-        "shell, run in turn on copies of one application with warm byte code. N is its number of tables and of revisions.",
+        "shell, run in turn on copies of one application with warm byte code. N is its number of tables and revisions.",
         "",
         f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {', '.join(_versions())}.",
         "",
