@@ -206,7 +206,8 @@ def test_what_is_left_after_a_success(project: TestProject) -> None:
     new = {path for path in set(project.tree()) - before if not path.endswith("/")}
     versions = {path for path in new if "/versions/" in path}
     kept = {path for path in new if path.startswith(".scaffold/")}
-    assert new - versions - kept == {"local.db", "src/shopdb/tables/shop.py"}
+    made = {"src/shopdb/tables/shop.py", "src/shopdb/tables/.answers/shop.json"}
+    assert new - versions - kept == made | {"local.db"}
     assert not [path for path in kept if path.startswith(f".scaffold/{WORK}/")]
     assert sum(path.endswith("_create_shop.py") for path in versions) == 1
 

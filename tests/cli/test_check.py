@@ -5,6 +5,7 @@ import json
 import pytest
 
 from scaffold.drizzle.auth import signed
+from tests.cli.sarif import Log
 from tests.projects import TestProject
 
 BILLING = '''"""Billing tables."""
@@ -95,15 +96,30 @@ def test_json(flawed: TestProject) -> None:
 
 
 def test_sarif(flawed: TestProject) -> None:
-    log = json.loads(flawed.run("check", "--format", "sarif").out)
-    (run,) = log["runs"]
-    rules = run["tool"]["driver"]["rules"]
-    assert (log["version"], len(run["results"])) == ("2.1.0", 3)
-    for result in run["results"]:
-        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
-        location = result["locations"][0]["physicalLocation"]
-        assert location["artifactLocation"] == {"uri": "src/shopdb/tables/billing.py", "uriBaseId": "ROOT"}
-        assert location["artifactLocation"]["uriBaseId"] in run["originalUriBaseIds"]
+    log = Log.model_validate_json(flawed.run("check", "--format", "sarif").out)
+    (run,) = log.runs
+    assert len(run.results) == 3
+    for result in run.results:
+        assert run.tool.driver.rules[result.ruleIndex].id == result.ruleId
+        (location,) = result.locations
+        artifact = location.physicalLocation.artifactLocation
+        assert (artifact.uri, artifact.uriBaseId) == ("src/shopdb/tables/billing.py", "ROOT")
+        assert artifact.uriBaseId in run.originalUriBaseIds
+        assert location.physicalLocation.region.startLine <= location.physicalLocation.region.endLine
+
+
+def test_sarif_without_findings(project: TestProject) -> None:
+    (run,) = Log.model_validate_json(project.run("check", "--format", "sarif").out).runs
+    assert run.results == []
+
+
+def test_sarif_spells_paths_as_uris(flawed: TestProject) -> None:
+    pyproject = flawed.root / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text().replace('source = "src"', 'source = "höhe 100%"'))
+    (flawed.root / "src").rename(flawed.root / "höhe 100%")
+    (run,) = Log.model_validate_json(flawed.run("check", "--format", "sarif").out).runs
+    uris = {result.locations[0].physicalLocation.artifactLocation.uri for result in run.results}
+    assert uris == {"h%C3%B6he%20100%25/shopdb/tables/billing.py"}
 
 
 def test_configuration(flawed: TestProject) -> None:

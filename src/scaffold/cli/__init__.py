@@ -33,6 +33,7 @@ from scaffold.cli import (
     stamp,
     tables,
     undo,
+    update,
 )
 from scaffold.cli.output import run, say
 from scaffold.cli.words import Command, Group
@@ -59,6 +60,7 @@ app.command("add-table", cls=Command)(add_table.command)
 app.command("add-index", cls=Command)(add_index.command)
 app.command("drop-index", cls=Command)(drop_index.command)
 app.command("generate", cls=Command)(generate.command)
+app.command("update", cls=Command)(update.command)
 app.command("migrate", cls=Command)(migrate.command)
 app.command("stamp", cls=Command)(stamp.command)
 app.command("check", cls=Command)(check.command)

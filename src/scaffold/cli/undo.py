@@ -47,7 +47,7 @@ def command(
                 "dry_run": dry_run,
                 "undone": deed.message,
                 "files": [{"path": edit.path, "action": edit.action} for edit in shown],
-                "revision": {"id": deed.revision, "message": deed.message},
+                "revision": {"id": deed.revision, "message": deed.message} if deed.revision else None,
                 "database": database,
                 "backup": project.backup,
                 "losses": list(back.losses),

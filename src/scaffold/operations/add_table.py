@@ -1,6 +1,5 @@
 """`add-table`: a further table in a domain that exists, its export, its revision."""
 
-import ast
 from dataclasses import dataclass
 
 from scaffold import naming
@@ -9,10 +8,13 @@ from scaffold.errors import UsageError
 from scaffold.plan import Plan, Revision, Snapshot
 from scaffold.schema.changes import AddTable
 from scaffold.schema.column import Table
+from scaffold.source import answers
+from scaffold.source.answers import Answers
 from scaffold.source.catalog import EXPORTS, Catalog
+from scaffold.source.class_text import class_text
 from scaffold.source.exports import add_export
 from scaffold.source.imports import Symbol, add_imports, bind
-from scaffold.source.module import classes, parse
+from scaffold.source.module import parse
 from scaffold.source.new_columns import new_columns
 from scaffold.source.new_tables import (
     Render,
@@ -24,7 +26,7 @@ from scaffold.source.new_tables import (
     rendered,
 )
 from scaffold.source.references import check_references
-from scaffold.source.text import Source, first_line
+from scaffold.source.text import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def plan(request: AddOneTable, snapshot: Snapshot, render: Render) -> Plan:
     free = f"{request.domain if request.domain != table.name else 'app'}_{table.name}"
     catalog.check_free(table.name, wrong=table.name, right=free)
     check_references(catalog, table.columns, request.fields, table.name)
-    text = _with_class(catalog.text(file).text, table, request, catalog, snapshot, render)
+    text, kept = _with_class(catalog.text(file).text, table, request, catalog, snapshot, render)
     exports = add_export(
         catalog.text(EXPORTS).text,
         snapshot.package,
@@ -90,7 +92,11 @@ def plan(request: AddOneTable, snapshot: Snapshot, render: Render) -> Plan:
         path=snapshot.path(EXPORTS),
     )
     return Plan(
-        edits=(*catalog.edit(file, text), *catalog.edit(EXPORTS, exports)),
+        edits=(
+            *catalog.edit(file, text),
+            answers.edit(snapshot, kept.file, kept),
+            *catalog.edit(EXPORTS, exports),
+        ),
         revision=Revision(f"create {table.name}", (AddTable(table),)),
         upgrade=request.migrate,
         next_steps=(
@@ -116,31 +122,29 @@ def _file(request: AddOneTable, snapshot: Snapshot) -> str:
 
 def _with_class(
     text: str, table: Table, request: AddOneTable, catalog: Catalog, snapshot: Snapshot, render: Render
-) -> str:
-    """The module's text with the class that the template makes, below all that is there."""
+) -> tuple[str, Answers]:
+    """The module's text with the class that the template makes, below all that is there, and what made it."""
     path, package, width = snapshot.path(_file(request, snapshot)), snapshot.package, snapshot.line_length
     module = parse(text, path, package=f"{package}.tables")
     bases = bases_of(table, package)
     added = new_columns(module, table.columns, package, extra=bases, class_names=(table.class_name,), width=width)
     check_class_name(table, catalog, set(module.names) | {symbol.local for symbol in added.needed})
     names = bind(module, bases)
-    whole = rendered(
-        render, request.domain, table, added, [names[base] for base in bases], package=package, width=width, path=path
+    module_text, kept = rendered(
+        render,
+        request.domain,
+        table,
+        added,
+        [names[base] for base in bases],
+        package=package,
+        width=width,
+        path=path,
+        whole=False,
     )
     newline = Source.parse(text, path).newline
-    class_text = _class_text(whole, table.class_name).replace("\n", newline)
-    grown = text.rstrip("\r\n") + newline * 3 + class_text + newline
+    added_class = class_text(module_text, table.class_name).replace("\n", newline)
+    grown = text.rstrip("\r\n") + newline * 3 + added_class + newline
     first_party = (package.partition(".")[0],)
     needed: tuple[Symbol, ...] = added.needed
-    return add_imports(grown, needed, width, first_party=first_party, package=f"{package}.tables", path=path)
-
-
-def _class_text(module: str, class_name: str) -> str:
-    """A class as a module has it, with its decorators and the comments right above it."""
-    source = Source.parse(module)
-    node = next(node for name, node in classes(source.tree.body) if name == class_name)
-    first = first_line(node)
-    while source.is_comment(first - 1):
-        first -= 1
-    assert isinstance(node, ast.ClassDef)
-    return source.text[source.starts[first - 1] : source.end(node)]
+    imported = add_imports(grown, needed, width, first_party=first_party, package=f"{package}.tables", path=path)
+    return imported, kept

@@ -6,6 +6,7 @@ from scaffold import naming
 from scaffold.errors import UsageError
 from scaffold.plan import Plan, Revision, Snapshot, losses
 from scaffold.schema.changes import DropTable
+from scaffold.source import answers
 from scaffold.source.catalog import EXPORTS, Catalog, Found
 from scaffold.source.mentions import children_first, foreign_keys_to, listed, uses_of_class
 from scaffold.source.unexport import remove_export
@@ -45,7 +46,7 @@ def plan(request: DropOneDomain, snapshot: Snapshot) -> Plan:
         exports = remove_export(exports, found.table.class_name or "", path=snapshot.path(EXPORTS))
     names = children_first(catalog, [found.table.table_name for found in tables])
     return Plan(
-        edits=(catalog.removal(file), *catalog.edit(EXPORTS, exports)),
+        edits=(catalog.removal(file), *answers.forgotten(snapshot, request.domain), *catalog.edit(EXPORTS, exports)),
         revision=Revision(f"drop the domain {request.domain}", tuple(DropTable(name) for name in names)),
         upgrade=request.migrate,
         next_steps=("scaffold undo", "scaffold migrate --remote" if request.migrate else "scaffold migrate"),

@@ -9,6 +9,7 @@ from scaffold.errors import UsageError
 from scaffold.plan import FileEdit, Plan, Revision, Snapshot
 from scaffold.schema.changes import AddTable
 from scaffold.schema.column import Table
+from scaffold.source import answers
 from scaffold.source.catalog import EXPORTS, Catalog
 from scaffold.source.exports import add_export
 from scaffold.source.module import parse
@@ -90,13 +91,24 @@ def plan(request: NewDomain, snapshot: Snapshot, render: Render) -> Plan:
     check_class_name(table, catalog, {symbol.local for symbol in added.needed})
     path = f"tables/{request.domain}.py"
     names = [base.name or "" for base in bases]
-    text = rendered(render, request.domain, table, added, names, package=package, width=width, path=snapshot.path(path))
+    text, kept = rendered(
+        render,
+        request.domain,
+        table,
+        added,
+        names,
+        package=package,
+        width=width,
+        path=snapshot.path(path),
+        whole=True,
+    )
     exports = catalog.text(EXPORTS)
     exported = add_export(
         exports.text, package, request.domain, [table.class_name], width=width, path=snapshot.path(EXPORTS)
     )
     edits = (
         FileEdit(snapshot.path(path), None, text.encode()),
+        answers.edit(snapshot, kept.file, kept),
         FileEdit(snapshot.path(EXPORTS), snapshot.files[EXPORTS], encode(exports.with_text(exported))),
     )
     return Plan(

@@ -29,8 +29,8 @@ class Deed:
 
     Args:
         record: the path of the file that tells it, relative to the project's root.
-        message: its revision's message.
-        revision: its revision's identifier.
+        message: what it did, in the imperative; its revision's message.
+        revision: its revision's identifier; None if it made none.
         down: the revision before that; None if it was the first.
         files: that it wrote, the revision's file last.
         added: the tables and columns that it made: (table, "") or (table, column).
@@ -41,7 +41,7 @@ class Deed:
 
     record: str
     message: str
-    revision: str
+    revision: str | None
     down: str | None
     files: tuple[FormerFile, ...]
     added: tuple[tuple[str, str], ...] = ()

@@ -20,6 +20,7 @@ class Snapshot:
         there: whether the local database has a table; False too where it can't be asked.
         packages: the folders below `tables/` that Python would import instead of a module of their name.
         values: what a column of the local database holds, as its driver gives it, each with the number of its rows.
+        answers: the bytes of the files that keep what the domain template was given, by path relative to `folder`.
     """
 
     package: str
@@ -32,6 +33,7 @@ class Snapshot:
     made: Mapping[str, bool] = field(default_factory=dict)
     there: Mapping[str, bool] = field(default_factory=dict)
     values: Mapping[tuple[str, str], Mapping[Any, int]] = field(default_factory=dict)
+    answers: Mapping[str, bytes] = field(default_factory=dict)
 
     def path(self, file: str) -> str:
         """The path of a package file relative to the project's root."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from scaffold import history as judged
 from scaffold.errors import ScaffoldError
 from scaffold.history import Finding, State
-from scaffold.project import adoption, databases, guard, template, transaction
+from scaffold.project import adoption, databases, guard, transaction, versions
 from scaffold.project import config as configuration
 from scaffold.project.config import Config
 from scaffold.project.databases import Database
@@ -78,7 +78,7 @@ def interrupted(patient: Patient) -> Iterator[Finding]:
 
 
 def template_missing(patient: Patient) -> Iterator[Finding]:
-    folder = patient.config.template or template.builtin()
+    folder = patient.config.template or versions.builtin()
     if not (folder / "copier.yml").is_file() and not (folder / "copier.yaml").is_file():
         yield Finding(
             "missing-template",

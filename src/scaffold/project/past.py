@@ -35,21 +35,38 @@ def record(
         edits: the verb's, the revision's file last.
         lost: what it drops, as in `Deed`.
     """
-    files = [{"path": e.path, "before": _text(e.before), "after": _digest(e.after)} for e in edits]
+    edits = tuple(edits)
     added = [[c.table.name, ""] for c in revision.changes if isinstance(c, AddTable)]
     added += [[c.table, c.column.name] for c in revision.changes if isinstance(c, AddColumn)]
-    deed = {
-        "version": 1,
-        "message": revision.message,
-        "revision": identifier,
-        "down": down,
-        "files": files,
-        "added": added,
-        "began": f"{datetime.now(UTC):{STAMP}}",
-        "lost": [[*place, count] for place, count in lost.items()],
-    }
-    name = f"{Path(files[-1]['path'] or '').stem}.json"
-    return FileEdit(f"{FOLDER}/{name}", None, json.dumps(deed, indent=1).encode())
+    gone = [[*place, count] for place, count in lost.items()]
+    name, deed = Path(edits[-1].path).stem, {"revision": identifier, "down": down, "added": added, "lost": gone}
+    return _kept(name, edits, message=revision.message, **deed)
+
+
+def record_edits(config: Config, message: str, edits: Iterable[FileEdit]) -> FileEdit:
+    """The edit that keeps what a verb did that made no revision.
+
+    Args:
+        config: the project.
+        message: what it did, in the imperative.
+        edits: the verb's.
+    """
+    # After all that is there, and before what comes: that will be named after a later time.
+    newest, _, count = max((file.stem for file in _records(config)), default="0").partition(".")
+    return _kept(
+        f"{newest}.{int(count or 0) + 1:06}", edits, message=message, revision=None, down=None, added=[], lost=[]
+    )
+
+
+def _kept(name: str, edits: Iterable[FileEdit], **deed: Any) -> FileEdit:
+    files = [{"path": e.path, "before": _text(e.before), "after": _digest(e.after)} for e in edits]
+    told = {"version": 1, **deed, "files": files, "began": f"{datetime.now(UTC):{STAMP}}"}
+    return FileEdit(f"{FOLDER}/{name}.json", None, json.dumps(told, indent=1).encode())
+
+
+def _records(config: Config) -> list[Path]:
+    """The records' files, in the order in which they were made."""
+    return sorted((config.root / FOLDER).glob("*.json"), key=lambda file: file.stem)
 
 
 def last(config: Config) -> Deed | None:
@@ -58,7 +75,7 @@ def last(config: Config) -> Deed | None:
     Raises:
         ScaffoldError: its record can't be read.
     """
-    records = sorted((config.root / FOLDER).glob("*.json"))
+    records = _records(config)
     if not records:
         return None
     path = records[-1]

@@ -12,7 +12,7 @@ from scaffold.dialects import DIALECTS
 from scaffold.dialects.base import OnWait
 from scaffold.errors import ScaffoldError
 from scaffold.history import makes
-from scaffold.plan import FileEdit, Plan, Snapshot
+from scaffold.plan import FileEdit, Plan, Rendering, Snapshot
 from scaffold.plan.past import Deed, Lost, Present
 from scaffold.project import config as configuration
 from scaffold.project import (
@@ -31,6 +31,7 @@ from scaffold.project.adoption import refuse_unstamped
 from scaffold.project.aside import aside
 from scaffold.project.compare import Comparison, compare
 from scaffold.project.databases import Database
+from scaffold.project.declared import declared
 from scaffold.project.drift import drift
 from scaffold.project.failures import explain, misspelled
 from scaffold.project.files import Files
@@ -40,6 +41,8 @@ from scaffold.project.rehearsal import needs_rehearsal, rehearsed, rehearsed_sql
 from scaffold.project.signals import HeldSignals
 from scaffold.project.transaction import Settled, Transaction
 from scaffold.schema.changes import AddColumn, DropColumn, DropTable
+from scaffold.source.answers import FOLDER as ANSWERS
+from scaffold.source.answers import Answers
 from scaffold.sqlite.heard import Heard
 
 if TYPE_CHECKING:
@@ -161,6 +164,7 @@ class Project:
             there=_Asked(lambda table: databases.local(config).has_table(table)),
             filled=_Asked(lambda place: databases.local(config).filled(*place)),
             values=_Asked(lambda place: databases.local(config).values(*place)),
+            answers=Files(config.folder, (f"{ANSWERS}/*.json",)),
         )
 
     def compare(self, edits: Iterable[FileEdit] = (), tables: Collection[str] | None = None) -> Comparison:
@@ -178,11 +182,15 @@ class Project:
             self._comparison = compare(history, models.metadata(config), databases.local(config), tables)
         return self._comparison
 
-    def render(self, domain: str, answers: Mapping[str, Any]) -> str:
+    def render(self, domain: str, answers: Mapping[str, Any]) -> Rendering:
         """The domain template with `answers`."""
         rendering = aside(lambda: template.render(self.config, domain, answers))
         models.import_libraries()
         return rendering()
+
+    def render_again(self, answers: Answers) -> str | None:
+        """What the domain template made of answers when it was at their version; None where that is not known."""
+        return template.render_again(self.config, answers)
 
     def dry_run(self, plan: Plan) -> Outcome:
         """What `carry_out` would do, without writing anything."""
@@ -234,13 +242,10 @@ class Project:
         with self._generated(plan) as (metadata, script, edits, history):
             lost = self._lost(plan)
             kept = past.record(plan.revision, script.revision, script.down_revision, edits, lost)  # type: ignore[arg-type]
-            work, signals = Transaction(self.config, (*edits, kept)), HeldSignals()
             if not plan.upgrade:
-                with self._settled(work, signals):
-                    work.stage()
-                    signals.hold()
-                    work.promise(None)
+                self._write((*edits, kept))
                 return Outcome(edits, script.revision)
+            work, signals = Transaction(self.config, (*edits, kept)), HeldSignals()
             database = databases.local(self.config)
             applied: list[str] = []
             remaining: list[str] = []
@@ -267,6 +272,25 @@ class Project:
                 edits, script.revision, tuple(applied), str(database), drift=tuple(remaining), backup=self.backup
             )
 
+    def rewrite(self, message: str, edits: tuple[FileEdit, ...]) -> None:
+        """Make edits that need no revision, all or none, so that they can be taken back.
+
+        Args:
+            message: what is done, in the imperative.
+            edits: of files.
+        """
+        self._write((*edits, past.record_edits(self.config, message, edits)))
+
+    def changed_tables(self, edits: Iterable[FileEdit]) -> tuple[str, ...]:
+        """The names of the tables that edits of modules change for the database.
+
+        Raises:
+            ScaffoldError: the edited modules can't be imported.
+        """
+        edited = {self.config.root / edit.path: edit.after for edit in edits if edit.after is not None}
+        before, after = ({model.name: model for model in declared(self.config, files)} for files in (None, edited))
+        return tuple(sorted(name for name in before | after if before.get(name) != after.get(name)))
+
     def last_deed(self) -> Deed | None:
         """What the last verb did."""
         return past.last(self.config)
@@ -280,6 +304,8 @@ class Project:
         files = {
             path.relative_to(config.root).as_posix(): path.read_bytes() if path.is_file() else None for path in paths
         }
+        if deed.revision is None:
+            return Present(files, local=False)
         with models.importable(config):
             history = History(config)
             later = tuple(_name(script) for script in history.standing_on(deed.revision))
@@ -311,14 +337,11 @@ class Project:
         Raises:
             ScaffoldError: something failed; where the database has transactional DDL, nothing is changed.
         """
+        if not downgrade or deed.revision is None:
+            self._write(edits)
+            return Returned(None)
         with models.importable(self.config):
             history, work, signals = History(self.config), Transaction(self.config, edits), HeldSignals()
-            if not downgrade:
-                with self._settled(work, signals):
-                    work.stage()
-                    signals.hold()
-                    work.promise(None)
-                return Returned(None)
             database = databases.local(self.config)
             copy = self._former(database, deed)[0] if restores else None
             refused: dict[Lost, str] = {}
@@ -368,6 +391,8 @@ class Project:
     def _downgrade(
         self, history: History, database: Database, deed: Deed, before_commit: Callable[[rebuilds.Guard], None]
     ) -> None:
+        assert deed.revision is not None
+
         def begun(context: "MigrationContext") -> None:
             watching.begin(context)
 
@@ -573,6 +598,14 @@ class Project:
     def _models_on_disk(self, plan: Plan) -> "MetaData":
         with models.importable(self.config):
             return touched.metadata(self.config, (), plan.revision.touches)
+
+    def _write(self, edits: tuple[FileEdit, ...]) -> None:
+        """Make edits in which no database takes part, all or none."""
+        work, signals = Transaction(self.config, edits), HeldSignals()
+        with self._settled(work, signals):
+            work.stage()
+            signals.hold()
+            work.promise(None)
 
     @contextmanager
     def _settled(self, work: Transaction, signals: HeldSignals) -> Iterator[None]:

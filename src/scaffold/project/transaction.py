@@ -5,6 +5,7 @@ the staged files, and whoever comes next finishes a journal whose revision the d
 revision it has not.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -87,7 +88,8 @@ class Transaction:
                 )
             if edit.path.startswith(f"{FOLDER}/"):
                 continue
-            if not os.access(path if path.exists() else path.parent, os.W_OK) or not os.access(path.parent, os.W_OK):
+            folder = next(folder for folder in path.parents if folder.is_dir())
+            if not os.access(path if path.exists() else folder, os.W_OK) or not os.access(folder, os.W_OK):
                 raise ScaffoldError(
                     f"{edit.path} can't be written: it or its folder is read-only; nothing was written.",
                     help=f"Allow it: chmod u+w {shlex.join([str(path.parent), *([str(path)] * path.exists())])}",
@@ -212,10 +214,13 @@ def _place(root: Path, folder: Path, entry: _Entry) -> bool:
         return False
     if entry.after is None:
         path.unlink()
+        _sync_folder(path.parent)
+        with contextlib.suppress(OSError):  # as it is not empty, most of the time
+            path.parent.rmdir()
     else:
         path.parent.mkdir(exist_ok=True)
         _move(folder / entry.staged, path)
-    _sync_folder(path.parent)
+        _sync_folder(path.parent)
     return True
 
 

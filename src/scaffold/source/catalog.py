@@ -28,6 +28,11 @@ ALIKE = 0.72
 """How alike the names of two tables must be for one to be a slip of the other, as `user` is of `users`."""
 
 
+def domain_of(file: str) -> str:
+    """The name of the domain whose module a package file is."""
+    return file.removeprefix("tables/").removesuffix(".py")
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A table and the module that defines it.

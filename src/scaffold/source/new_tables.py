@@ -6,16 +6,19 @@ from typing import Any
 from scaffold import naming
 from scaffold.dialects import UNQUOTED
 from scaffold.errors import UsageError
+from scaffold.plan import Rendering
 from scaffold.schema.column import IMPLICIT, Column, Table
 from scaffold.schema.fields import parse_fields
+from scaffold.source import answers
+from scaffold.source.answers import Answers
 from scaffold.source.catalog import Catalog
 from scaffold.source.imports import Symbol, add_imports
 from scaffold.source.layout import class_header
 from scaffold.source.module import parse
 from scaffold.source.new_columns import NewColumns
 
-Render = Callable[[str, Mapping[str, Any]], str]
-"""Renders the domain template: (domain, answers) -> the module's text."""
+Render = Callable[[str, Mapping[str, Any]], Rendering]
+"""Renders the domain template: (domain, answers) -> the module."""
 
 
 def own_columns_of(fields: Sequence[str], *, tenant: bool, allow_generic: bool) -> tuple[Column, ...]:
@@ -72,14 +75,15 @@ def rendered(
     package: str,
     width: int,
     path: str,
-) -> str:
-    """The text of a module that holds just this table, as the template has it.
+    whole: bool,
+) -> tuple[str, Answers]:
+    """The text of a module that holds just this table, as the template has it, and the answers that make it.
 
     Raises:
         UsageError: the template left something out.
     """
     imports = add_imports("", added.needed, width, first_party=(package.partition(".")[0],))
-    answers = {
+    values = {
         "domain": domain,
         "package": package,
         "title": domain.replace("_", " ").capitalize(),
@@ -91,9 +95,9 @@ def rendered(
         "imports": imports.strip("\n").split("\n"),
         "columns": [f"    {line}" for statement in added.statements for line in statement.split("\n")],
     }
-    text = render(domain, answers)
-    _check_rendered(text, path, table)
-    return text
+    rendering = render(domain, values)
+    _check_rendered(rendering.text, path, table)
+    return rendering.text, answers.of_table(rendering, values, whole=whole)
 
 
 def _check_column(column: Column, field: str, *, tenant: bool) -> None:
