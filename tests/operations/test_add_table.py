@@ -62,7 +62,7 @@ def test_what_the_template_was_given_is_kept() -> None:
     [
         (_request(domain="shap"), "There is no domain 'shap'; the domains are shop."),
         (_request(table="products"), "The table 'products' exists already, in src/app/db/tables/shop.py"),
-        (_request(table="users"), "The table 'users' exists already, in src/app/db/auth_schema.py"),
+        (_request(table="users"), "'users' is a table of Better Auth, in src/app/db/auth_schema.py"),
         (_request(class_name="Product"), "The class name 'Product' is taken"),
         (_request("by:ref=nobody"), "'nobody'"),
         (_request("created_at:datetime"), "Every table has the column 'created_at' without asking"),

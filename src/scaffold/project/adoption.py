@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.dialects.base import OnWait
 from scaffold.errors import ScaffoldError, UsageError
-from scaffold.project import databases, models, rebuilds
+from scaffold.project import databases, guard, models, rebuilds
 from scaffold.project.compare import lacking
 from scaffold.project.config import Config
 from scaffold.project.databases import Database
@@ -100,7 +100,8 @@ def unstamped(config: Config, database: Database) -> tuple[str, ...]:
     """The models' tables that a database without a revision has already; none where it was migrated or is empty."""
     import sqlalchemy as sa
 
-    if database.heads():
+    # Where it can't be known which table has the revision, the upgrade itself finds out.
+    if database.heads() or guard.computes_version_table(config):
         return ()
     with database.look() as connection:
         names = set(sa.inspect(connection).get_table_names()) if connection is not None else set()

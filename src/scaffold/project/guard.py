@@ -95,6 +95,12 @@ def version_table(config: Config) -> VersionTable:
     return VersionTable(name or USUAL.name, schema)
 
 
+def computes_version_table(config: Config) -> bool:
+    """Whether `env.py` names a version table in a way that only running it could tell."""
+    file = config.folder / "migrations" / "env.py"
+    return file.is_file() and b"version_table" in file.read_bytes() and version_table(config) == USUAL
+
+
 def _literal(value: ast.expr | None, constants: dict[str, ast.expr]) -> str | None:
     if isinstance(value, ast.Name):
         value = constants.get(value.id)

@@ -14,7 +14,7 @@ from scaffold.project.failures import explain
 from scaffold.project.history import History
 from scaffold.project.scratch import scratch
 from scaffold.sqlite.heard import Heard, bound
-from scaffold.sqlite.tokens import tokenize
+from scaffold.sqlite.tokens import Token, tokenize
 
 if TYPE_CHECKING:
     import sqlite3
@@ -152,16 +152,24 @@ class _Ear:
         elif words[0] == "RELEASE":
             return
         else:
-            writes = not answers or any(token.says("RETURNING") for token in tokens)
-            into += [statement] if writes else []
+            # SQLite answers an ALTER TABLE too, where it has a CHECK to look at.
+            query = answers and _is_query(tokens)
+            into += [] if query else [statement]
             # Alembic's own entry is RETURNING what it was given.
             if (
-                answers
+                (query or (answers and any(token.says("RETURNING") for token in tokens)))
                 and self.parts
                 and not guard.operating
                 and not any(t.name == self._version_table for t in tokens)
             ):
                 self.parts[-1].reads.append(statement)
+
+
+def _is_query(tokens: list[Token]) -> bool:
+    """Whether a statement only reads."""
+    if tokens[0].says("WITH"):
+        return not any(token.says("INSERT", "UPDATE", "DELETE", "REPLACE") for token in tokens)
+    return tokens[0].says("SELECT", "VALUES", "PRAGMA", "EXPLAIN")
 
 
 def _dropped(statement: str) -> str:
