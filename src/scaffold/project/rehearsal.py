@@ -1,6 +1,6 @@
 """The SQL of revisions that can't be written without a database: SQLite's rebuilds begin with a look at the table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -165,7 +165,7 @@ class _Ear:
                 self.parts[-1].reads.append(statement)
 
 
-def _is_query(tokens: list[Token]) -> bool:
+def _is_query(tokens: Sequence[Token]) -> bool:
     """Whether a statement only reads."""
     if tokens[0].says("WITH"):
         return not any(token.says("INSERT", "UPDATE", "DELETE", "REPLACE") for token in tokens)
