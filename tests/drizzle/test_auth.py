@@ -108,7 +108,7 @@ def test_ids_of_any_kind_and_what_refers_to_them():
     assert '{"sqlite_autoincrement": True}' in auth_text(generated("all.serial.plural.sqlite.ts"))
     uuids = auth_text(generated("all.uuid.plural.pg.ts"))
     assert 'user_id: Mapped[str] = mapped_column(types.UuidId, ForeignKey("users.id", ondelete="CASCADE"))' in uuids
-    assert 'server_default=text("pg_catalog.gen_random_uuid()")' in uuids
+    assert "server_default=types.UuidId.random()" in uuids
 
 
 def test_organizations_may_have_another_name():

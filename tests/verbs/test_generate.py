@@ -333,6 +333,30 @@ def test_a_required_column_for_rows_that_are_there(shop: TestProject) -> None:
     refused = shop.run("generate", "-m", "size")
     assert refused.code == 2
     assert "products has 1 row, and the new required column 'size' has no value for them" in refused.err
+    assert "scaffold generate -m size --backfill products.size=VALUE" in refused.err
+    assert "it should be a whole number" in shop.run("generate", "-m", "size", "--backfill", "products.size=big").err
+    assert "--backfill products.size=7" in shop.run("generate", "-m", "size", "--backfill", "products.sice=7").err
+
+
+def test_a_backfill_fills_the_rows_that_are_there(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    shop.ok("migrate")
+    shop.execute("INSERT INTO organizations (id, name, slug, created_at) VALUES ('o', 'O', 'o', '2026-01-31')")
+    shop.execute(
+        "INSERT INTO products (id, slug, name, organization_id, created_at, updated_at)"
+        " VALUES ('p', 's', 'Chair', 'o', '2026-01-31', '2026-01-31')"
+    )
+    edit(shop, "note: Mapped[str | None]", "note: Mapped[str]\n    size: Mapped[int]\n    label: Mapped[str]")
+    refused = shop.run("generate", "-m", "fill")
+    assert (
+        "--backfill products.label=VALUE --backfill products.note=VALUE --backfill products.size=VALUE" in refused.err
+    )
+    fills = ("products.label=it's", "products.note=a:b", "products.size=7")
+    shop.ok("generate", "-m", "fill", *(word for fill in fills for word in ("--backfill", fill)))
+    assert shop.execute("SELECT label, note, size FROM products") == [("it's", "a:b", 7)]
+    assert shop.ok("generate", "--check") == NOTHING
+    run_alembic(shop, ("downgrade", "-1"), ("upgrade", "head"))
+    assert shop.execute("SELECT label, note, size FROM products") == [("it's", "a:b", 7)]
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,16 @@ def compare_server_default(
     return _meaning(found, metadata_column.type, dialect) != _meaning(wanted, metadata_column.type, dialect)
 
 
+def include_object(item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+    """Leave columns that the database counts up or computes to themselves (``include_object`` of configure).
+
+    Alembic compares their defaults as if they were text, and fails.
+    """
+    del name, reflected
+    both = (item, other) if kind == "column" and other is not None else ()
+    return all(column.identity is None and column.computed is None for column in both)
+
+
 def metadata_on(metadata: MetaData, database: str) -> MetaData:
     """`metadata` as it is on `database` (a dialect's name), since Alembic does not ask an item's ``ddl_if``.
 

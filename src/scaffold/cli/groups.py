@@ -2,14 +2,18 @@
 
 import typer
 
-from scaffold.cli import auth_check, export_d1, export_drizzle, import_drizzle
+from scaffold.cli import auth_check, auth_sync, export_d1, export_drizzle, import_drizzle
 from scaffold.cli.words import Command, Group
 
 
 def attach(app: typer.Typer) -> None:
     """Add the groups to the command line."""
     for name, help, commands in (
-        ("auth", "Better Auth's tables, from the TypeScript that its command line generates.", {"check": auth_check}),
+        (
+            "auth",
+            "Better Auth's tables, from the TypeScript that its command line generates.",
+            {"sync": auth_sync, "check": auth_check},
+        ),
         ("export", "The models, in another language.", {"drizzle": export_drizzle, "d1": export_d1}),
         ("import", "Tables that are defined in another language.", {"drizzle": import_drizzle}),
     ):

@@ -144,9 +144,8 @@ def _show(outcome: "Outcome", plan: "Plan") -> None:
         say("\nDone; the database was left alone.")
     for line in (*plan.notes, *_drift(outcome)):
         say(f"Note: {line}")
-    say("\nNext:")
-    for step in plan.next_steps:
-        say(f"  {step}")
+    for line in ("\nNext:", *(f"  {step}" for step in plan.next_steps)) if plan.next_steps else ():
+        say(line)
 
 
 def _drift(outcome: "Outcome") -> list[str]:
@@ -156,7 +155,8 @@ def _drift(outcome: "Outcome") -> list[str]:
 def _show_dry_run(outcome: "Outcome", plan: "Plan") -> None:
     for edit in outcome.edits:
         say(edit.diff())
-    say(f"-- SQL for {outcome.database}\n{outcome.sql.strip()}\n")
+    if outcome.sql:
+        say(f"-- SQL for {outcome.database}\n{outcome.sql.strip()}\n")
     for revision in outcome.pending:
         say(f"Note: {outcome.database} is behind, so this would be applied first: {revision}")
     for line in (*plan.losses, *plan.notes):
@@ -165,12 +165,14 @@ def _show_dry_run(outcome: "Outcome", plan: "Plan") -> None:
 
 
 def _as_json(verb: str, plan: "Plan", outcome: "Outcome", *, dry_run: bool) -> dict[str, Any]:
+    message = plan.revision.message if plan.revision else ""
+    revision = {"id": outcome.revision, "message": message, "file": outcome.edits[-1].path}
     result: dict[str, Any] = {
         "verb": verb,
         "dry_run": dry_run,
         "files": [{"path": edit.path, "action": edit.action} for edit in outcome.edits],
-        "revision": {"id": outcome.revision, "message": plan.revision.message, "file": outcome.edits[-1].path},
-        "tables": sorted(plan.revision.touches),
+        "revision": revision if plan.revision else None,
+        "tables": sorted(plan.revision.touches) if plan.revision else [],
         "database": outcome.database,
         "applied": list(outcome.applied),
         "pending": list(outcome.pending),

@@ -64,7 +64,7 @@ def auth_schema(schema: Schema, package: str = "appdb", *, width: int = 120) -> 
         UsageError: something in the schema has no counterpart in Python; the message names its line.
     """
     classes = auth_classes(schema)
-    return signed(_module(classes, _organizations(schema), package, width))
+    return signed(_module(classes, organizations(schema) or "organizations", package, width))
 
 
 def auth_classes(schema: Schema) -> tuple[Class, ...]:
@@ -101,7 +101,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256("\n".join(content(bare)).encode()).hexdigest()[:16]
 
 
-def _module(classes: tuple[Class, ...], organizations: str, package: str, width: int) -> str:
+def _module(classes: tuple[Class, ...], tenants: str, package: str, width: int) -> str:
     needs = [need for made in classes for need in made.needs]
     symbols = qualified([*dict.fromkeys(needs), Symbol("base", "Base")], package)
     head = HEADER.format(digest="") + "\n"
@@ -110,9 +110,7 @@ def _module(classes: tuple[Class, ...], organizations: str, package: str, width:
     exported = statement(
         "__all__", None, array([quoted(made.name) for made in sorted(classes, key=_name)]), width=width, indent=0
     )
-    constant = (
-        f'ORGANIZATIONS = {quoted(organizations)}\n"""The table that `{package}.mixins.InOrganization` refers to."""'
-    )
+    constant = f'ORGANIZATIONS = {quoted(tenants)}\n"""The table that `{package}.mixins.InOrganization` refers to."""'
     parts = [
         text.rstrip("\n"),
         f"{exported}\n\n{constant}",
@@ -125,13 +123,14 @@ def _name(made: Class) -> str:
     return made.name
 
 
-def _organizations(schema: Schema) -> str:
-    """The table of organizations: what the members' `organizationId` refers to."""
+def organizations(schema: Schema) -> str:
+    """The table of organizations, empty where there is none: what the members' `organizationId` refers to."""
     for table in schema.tables:
         for column in table.columns:
             if column.property == "organizationId" and column.references is not None:
                 return column.references.table
-    return "organizations"
+    named = zip(schema.tables, _class_names(schema), strict=True)
+    return next((table.name for table, name in named if name == "Organization"), "")
 
 
 def _class_names(schema: Schema) -> list[str]:

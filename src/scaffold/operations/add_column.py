@@ -14,7 +14,7 @@ from scaffold.source.catalog import Catalog, Found
 from scaffold.source.columns import insert_columns
 from scaffold.source.imports import add_imports
 from scaffold.source.new_columns import new_columns
-from scaffold.source.references import check_references
+from scaffold.source.references import referring
 from scaffold.source.text import encode
 
 
@@ -64,7 +64,7 @@ def plan(request: AddColumns, snapshot: Snapshot) -> Plan:
     found = catalog.require(request.table, own=True, fields=request.fields)
     _check_table(found, catalog, snapshot, request)
     _check_new(columns, catalog.columns(found), request, snapshot)
-    check_references(catalog, columns, request.fields, request.table)
+    columns = referring(catalog, columns, request.fields, request.table)
     _check_rows(columns, snapshot, request)
     path = snapshot.path(found.file)
     added = new_columns(

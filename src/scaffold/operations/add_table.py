@@ -1,6 +1,6 @@
 """`add-table`: a further table in a domain that exists, its export, its revision."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scaffold import naming
 from scaffold.dialects import UNQUOTED_TABLES
@@ -25,7 +25,7 @@ from scaffold.source.new_tables import (
     own_columns_of,
     rendered,
 )
-from scaffold.source.references import check_references
+from scaffold.source.references import referring
 from scaffold.source.text import Source
 
 
@@ -81,7 +81,7 @@ def plan(request: AddOneTable, snapshot: Snapshot, render: Render) -> Plan:
     file = _file(request, snapshot)
     free = f"{request.domain if request.domain != table.name else 'app'}_{table.name}"
     catalog.check_free(table.name, wrong=table.name, right=free)
-    check_references(catalog, table.columns, request.fields, table.name)
+    table = replace(table, columns=referring(catalog, table.columns, request.fields, table.name))
     text, kept = _with_class(catalog.text(file).text, table, request, catalog, snapshot, render)
     exports = add_export(
         catalog.text(EXPORTS).text,

@@ -1,7 +1,7 @@
 """`new-domain`: a module, its table, its export, its revision."""
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scaffold import naming
 from scaffold.dialects import UNQUOTED_TABLES
@@ -23,7 +23,7 @@ from scaffold.source.new_tables import (
     own_columns_of,
     rendered,
 )
-from scaffold.source.references import check_references
+from scaffold.source.references import referring
 from scaffold.source.text import encode
 
 
@@ -81,7 +81,7 @@ def plan(request: NewDomain, snapshot: Snapshot, render: Render) -> Plan:
     """
     table = check(request)
     catalog = Catalog(snapshot)
-    check_references(catalog, table.columns, request.fields, table.name)
+    table = replace(table, columns=referring(catalog, table.columns, request.fields, table.name))
     _check_domain(request, catalog, snapshot)
     free = f"{request.domain if request.domain != table.name else 'app'}_{table.name}"
     catalog.check_free(table.name, append=f"--table {free}")

@@ -82,12 +82,13 @@ def compare(
     with recorded() as recording, scratch(local) as database:
         _replay(history, models, database, look)
     others = [name for name in NAMES if name != local.dialect.name]
-    said = {name: _types(_written_for(history, local, name).columns) for name in others}
+    recordings = {name: _written_for(history, local, name) for name in others}
+    said = {name: _types(elsewhere.columns) for name, elsewhere in recordings.items()}
     ours = _types({table.name: table.columns for table in models.tables.values()})
     return Comparison(
         before=_on_all_dialects(found.shapes, said),
         after=_on_all_dialects(wanted, dict.fromkeys(others, ours)),
-        portable=portable(found, recording, models),
+        portable=portable(found, recording, recordings.values(), models),
     )
 
 
@@ -136,6 +137,29 @@ def lacking(history: History, models: "sa.MetaData", live: Database, to: str = "
     with scratch(live) as database:
         _replay(history, models, database, look, to)
     return differences({name: table for name, table in found.shapes.items() if name in made}, made)
+
+
+def live_differences(history: History, models: "sa.MetaData", local: Database) -> tuple[Difference, ...] | None:
+    """What it takes to come from the local database as it is to the models; call it inside `models.importable`.
+
+    Nothing is written to it, and only the tables of the models are looked at.
+
+    Args:
+        history: the revisions, whose `env.py` compares defaults.
+        models: their metadata.
+        local: the local database.
+
+    Returns:
+        None where there is no such database.
+    """
+    wanted = reflect_models(local, models).shapes
+    with local.look() as connection:
+        if connection is None:
+            return None
+        found = reflect(connection, models.tables)
+        defaults = _Defaults(history.context(connection), found, models)
+        settled = {name: defaults.settled(table) for name, table in wanted.items()}
+        return differences(found.shapes, settled)
 
 
 def _replay(

@@ -18,6 +18,7 @@ SECTION = (
     ('package = "{package}"', "the import name of the package with tables/ and migrations/"),
     ('source = "{source}"', "the folder that holds it"),
     ('# template = "templates/domain_table"', "your own copy of the domain template"),
+    ('# auth-schema = "web/auth-schema.ts"', "what Better Auth's command line generates"),
     ("", ""),
     ("[tool.scaffold.targets.local]", ""),
     ('url = "sqlite:///local.db"', "a file, or a server on this machine"),
@@ -28,7 +29,7 @@ SECTION = (
 )
 """The whole section: each line, and what it is about."""
 
-_KEYS = ("package", "source", "template", "targets", "check")
+_KEYS = ("package", "source", "template", "auth-schema", "targets", "check")
 _CHECK_KEYS = ("select", "ignore", "query-columns", "max-tables")
 _TARGETS = ("local", "remote")
 _TARGET_KEYS = ("url", "env")
@@ -52,6 +53,7 @@ class Config:
         package: the import name of the database package.
         source: the folder that is put on the import path.
         template: the domain template; None for the one that scaffold brings.
+        auth_schema: what Better Auth's command line generates; None where nobody has said it.
         targets: by name, `local` and `remote`.
         line_length: of `[tool.ruff]` or `[tool.black]`, else ruff's default.
         check: how `scaffold check` judges.
@@ -61,6 +63,7 @@ class Config:
     package: str
     source: Path
     template: Path | None
+    auth_schema: Path | None
     targets: Mapping[str, TargetConfig]
     line_length: int
     check: Options
@@ -134,12 +137,13 @@ def _config(root: Path, document: dict[str, Any]) -> Config:
             f"[tool.scaffold] in {root / 'pyproject.toml'} is not right: {'; '.join(mistakes)}.",
             help="A whole section looks like this:\n\n" + _section(root / "pyproject.toml"),
         )
-    template = section.get("template")
+    template, auth_schema = section.get("template"), section.get("auth-schema")
     return Config(
         root=root,
         package=package,
         source=Path(os.path.normpath(source)),
         template=Path(os.path.normpath(root / template)) if template else None,
+        auth_schema=Path(os.path.normpath(root / auth_schema)) if auth_schema else None,
         targets={name: TargetConfig(name, **section.get("targets", {}).get(name, {})) for name in _TARGETS},
         line_length=_line_length(document),
         check=Options(**{key.replace("-", "_"): _frozen(value) for key, value in section.get("check", {}).items()}),
@@ -148,7 +152,7 @@ def _config(root: Path, document: dict[str, Any]) -> Config:
 
 def _mistakes(section: dict[str, Any]) -> list[str]:
     mistakes = _unknown("", section, _KEYS)
-    for key in ("package", "source", "template"):
+    for key in ("package", "source", "template", "auth-schema"):
         if not isinstance(section.get(key, ""), str):
             mistakes.append(f"{key} is no string")
     package = section.get("package")

@@ -219,6 +219,17 @@ class History:
 
         self._run(steps, connection=connection)
 
+    def context(self, connection: "Connection") -> "MigrationContext":
+        """How the project's `env.py` looks at a database; nothing is written to it."""
+        found: list[MigrationContext] = []
+
+        def look(_: Any, context: "MigrationContext") -> Iterator[Any]:
+            found.append(context)
+            yield from ()
+
+        self._run(look, connection=connection, dont_mutate=True)
+        return found[0]
+
     def standing_on(self, revision: str) -> "tuple[Script, ...]":
         """The revisions after one, oldest first."""
         below = {revision}

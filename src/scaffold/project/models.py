@@ -62,13 +62,17 @@ def importable(config: Config, edits: Mapping[Path, bytes] | None = None) -> Ite
         importlib.invalidate_caches()
 
 
-def metadata(config: Config) -> "MetaData":
+def metadata(config: Config, module: str = "schema") -> "MetaData":
     """The metadata that every model of the project is registered in; call it inside `importable`.
+
+    Args:
+        config: the project.
+        module: of the package; only models that it imports are registered.
 
     Raises:
         UsageError: a module of the package has a syntax error, or raises on import.
     """
-    load(config, f"{config.package}.schema")
+    load(config, f"{config.package}.{module}")
     return base_metadata(config)
 
 

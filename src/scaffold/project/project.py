@@ -29,7 +29,7 @@ from scaffold.project import (
 )
 from scaffold.project.adoption import refuse_unstamped
 from scaffold.project.aside import aside
-from scaffold.project.compare import Comparison, compare
+from scaffold.project.compare import Comparison, compare, live_differences
 from scaffold.project.databases import Database
 from scaffold.project.declared import declared
 from scaffold.project.drift import drift
@@ -41,6 +41,7 @@ from scaffold.project.rehearsal import needs_rehearsal, rehearsed, rehearsed_sql
 from scaffold.project.signals import HeldSignals
 from scaffold.project.transaction import Settled, Transaction
 from scaffold.schema.changes import AddColumn, DropColumn, DropTable
+from scaffold.schema.differences import Difference
 from scaffold.source.answers import FOLDER as ANSWERS
 from scaffold.source.answers import Answers
 from scaffold.sqlite.heard import Heard
@@ -66,7 +67,7 @@ class Outcome:
 
     Args:
         edits: every file edit, the revision's file included.
-        revision: the new revision's identifier.
+        revision: the new revision's identifier; empty where there is none.
         applied: the revisions that the local database got, in order: file names without `.py`.
         database: the local database for people; None where it was left alone.
         sql: what the upgrade runs; only of a dry run.
@@ -76,7 +77,7 @@ class Outcome:
     """
 
     edits: tuple[FileEdit, ...]
-    revision: str
+    revision: str = ""
     applied: tuple[str, ...] = ()
     database: str | None = None
     sql: str = ""
@@ -182,6 +183,19 @@ class Project:
             self._comparison = compare(history, models.metadata(config), databases.local(config), tables)
         return self._comparison
 
+    def live_differences(self, module: str, edits: Iterable[FileEdit]) -> tuple[Difference, ...] | None:
+        """What it takes to come from the local database to what a module of the package says; None where there is none.
+
+        Args:
+            module: its name inside of the package; no other is looked at.
+            edits: of the package's files, that are not on the disk yet.
+        """
+        config = self.config
+        edited = {config.root / edit.path: edit.after for edit in edits if edit.after is not None}
+        with models.importable(config, edited):
+            found = models.metadata(config, module)
+            return live_differences(History(config), found, databases.local(config))
+
     def render(self, domain: str, answers: Mapping[str, Any]) -> Rendering:
         """The domain template with `answers`."""
         rendering = aside(lambda: template.render(self.config, domain, answers))
@@ -194,6 +208,8 @@ class Project:
 
     def dry_run(self, plan: Plan) -> Outcome:
         """What `carry_out` would do, without writing anything."""
+        if plan.revision is None:
+            return Outcome(plan.edits)
         with self._generated(plan) as (metadata, script, edits, history):
             database = databases.local(self.config)
             if needs_rehearsal(script, database):
@@ -237,11 +253,15 @@ class Project:
         Raises:
             ScaffoldError: something failed; tree and database are as before.
         """
+        if plan.revision is None:
+            self._edit(plan.edits)
+            return Outcome(plan.edits)
+        revision = plan.revision
         if plan.upgrade:
             refuse_unstamped(self.config, databases.local(self.config))
         with self._generated(plan) as (metadata, script, edits, history):
             lost = self._lost(plan)
-            kept = past.record(plan.revision, script.revision, script.down_revision, edits, lost)  # type: ignore[arg-type]
+            kept = past.record(revision, script.revision, script.down_revision, edits, lost)  # type: ignore[arg-type]
             if not plan.upgrade:
                 self._write((*edits, kept))
                 return Outcome(edits, script.revision)
@@ -251,7 +271,7 @@ class Project:
             remaining: list[str] = []
 
             def before_commit(context: "MigrationContext") -> None:
-                remaining.extend(drift(context, metadata, plan.revision.touches))
+                remaining.extend(drift(context, metadata, revision.touches))
                 if database.dialect.transactional:
                     signals.hold()
                     work.promise(script.revision)
@@ -364,7 +384,7 @@ class Project:
 
     def _lost(self, plan: Plan) -> dict[Lost, int | None]:
         """What a plan drops, and how much of it the local database has."""
-        changes = plan.revision.changes
+        changes = plan.revision.changes if plan.revision else ()
         drops = (change for change in changes if isinstance(change, DropTable | DropColumn))
         remade = {(change.table, change.column.name) for change in changes if isinstance(change, AddColumn)}
         places = [(change.table, change.column if isinstance(change, DropColumn) else "") for change in drops]
@@ -578,26 +598,27 @@ class Project:
     @contextmanager
     def _generated(self, plan: Plan) -> "Iterator[tuple[Any, Script, tuple[FileEdit, ...], History]]":
         """The edited models, and the revision generated from them into a scratch folder."""
-        config = self.config
+        config, revision = self.config, plan.revision
+        assert revision is not None
         edited = {config.root / edit.path: edit.after for edit in plan.edits if edit.after is not None}
-        comparison = self._comparison if plan.revision.compared else None
-        before = None if comparison or not revisions.needs_before(plan.revision) else self._models_on_disk(plan)
+        comparison = self._comparison if revision.compared else None
+        before = None if comparison or not revisions.needs_before(revision) else self._models_on_disk(revision.touches)
         with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch, models.importable(config, edited):
             history = History(config, Path(scratch))
             if comparison:
                 metadata = models.metadata(config)
             else:
-                metadata = touched.metadata(config, plan.edits, plan.revision.touches, self._compiling)
+                metadata = touched.metadata(config, plan.edits, revision.touches, self._compiling)
                 self._compiling = None
-            script = revisions.generate(history, plan.revision, metadata, Path(scratch), before, comparison)
+            script = revisions.generate(history, revision, metadata, Path(scratch), before, comparison)
             file = Path(script.path)
             path = (history.versions / file.name).relative_to(config.root).as_posix()
             records = history.records(script, anew=plan.upgrade)
             yield metadata, script, (*plan.edits, *records, FileEdit(path, None, file.read_bytes())), history
 
-    def _models_on_disk(self, plan: Plan) -> "MetaData":
+    def _models_on_disk(self, tables: Collection[str]) -> "MetaData":
         with models.importable(self.config):
-            return touched.metadata(self.config, (), plan.revision.touches)
+            return touched.metadata(self.config, (), tables)
 
     def _write(self, edits: tuple[FileEdit, ...]) -> None:
         """Make edits in which no database takes part, all or none."""

@@ -23,6 +23,7 @@ from scaffold.source.module import (
 from scaffold.source.text import Source, SourceText, decode, encode
 
 AUTH = "auth_schema.py"
+MIXINS = "mixins.py"
 EXPORTS = "tables/__init__.py"
 ALIKE = 0.72
 """How alike the names of two tables must be for one to be a slip of the other, as `user` is of `users`."""
@@ -163,6 +164,14 @@ class Catalog:
         """The names of the tables that a file defines, in its order."""
         return [table.table_name for table in self._parsed(file, self.text(file)).tables]
 
+    def classes_in(self, file: str) -> tuple[TableClass, ...]:
+        """The tables that a file defines, in its order."""
+        return self._parsed(file, self.text(file)).tables
+
+    def has_organization(self, found: Found) -> bool:
+        """Whether a table belongs to an organization by the package's mixin."""
+        return self.columns(found).get("organization_id") == MIXINS
+
     def is_generated(self, file: str) -> bool:
         """Whether a file is not to be edited: Better Auth's tables."""
         return file == AUTH
@@ -280,7 +289,7 @@ class Catalog:
         """The columns of a base class, and of its own bases: in the file that mentions it, or where mixins are kept."""
         columns: dict[str, str] = {}
         name = base.rpartition(".")[2]
-        for file in dict.fromkeys((mentioned_in, "mixins.py", "base.py")):
+        for file in dict.fromkeys((mentioned_in, MIXINS, "base.py")):
             if file not in self._snapshot.files or (file, name) in seen:
                 continue
             seen.add((file, name))

@@ -96,7 +96,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
             lambda c, names: subscript(names(LITERAL), [quoted(value) for value in c.type.values]),
             needs=lambda _: (LITERAL,),
         ),
-        "ref": Shape(_always("str"), needs=lambda _: (FOREIGN_KEY,)),
+        "ref": Shape(lambda c, _: c.reference.id_type if c.reference else "str", needs=lambda _: (FOREIGN_KEY,)),
     }
 )
 

@@ -26,6 +26,7 @@ from scaffold.project.revisions.drop_table import drop_table
 from scaffold.project.revisions.rename_column import rename_column
 from scaffold.project.revisions.rename_table import rename_table
 from scaffold.project.revisions.reshape import change_index
+from scaffold.project.revisions.retype_columns import retype_columns
 from scaffold.project.revisions.stages import stages
 from scaffold.project.revisions.writer import Steps, Writer
 from scaffold.schema.changes import (
@@ -39,6 +40,7 @@ from scaffold.schema.changes import (
     DropTable,
     RenameColumn,
     RenameTable,
+    RetypeColumns,
 )
 from scaffold.source.layout import docstring
 from scaffold.source.reformat import reformat
@@ -55,6 +57,7 @@ RENDERERS: Mapping[type, Callable[[Any, Writer], Steps]] = MappingProxyType(
         RenameTable: rename_table,
         AlterColumn: alter_column,
         AlterTable: alter_table,
+        RetypeColumns: retype_columns,
         DropColumn: drop_column,
         DropTable: drop_table,
         AddIndex: change_index,
