@@ -215,7 +215,10 @@ def plan(request: Generate, snapshot: Snapshot, before: Shapes, after: Shapes) -
         edits=(),
         revision=Revision(request.message.strip(), changes, compared=True),
         upgrade=request.migrate,
-        notes=(*(note for difference in found for note in _notes(request, difference, fills)), *_may_fail(found, fills)),
+        notes=(
+            *(note for difference in found for note in _notes(request, difference, fills)),
+            *_may_fail(found, fills),
+        ),
         next_steps=("scaffold undo", "scaffold migrate --remote" if request.migrate else "scaffold migrate"),
         losses=tuple(_losses(request, snapshot, found)),
     )

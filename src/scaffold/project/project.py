@@ -254,7 +254,7 @@ class Project:
             ScaffoldError: something failed; tree and database are as before.
         """
         if plan.revision is None:
-            self._edit(plan.edits)
+            self._write(plan.edits)
             return Outcome(plan.edits)
         revision = plan.revision
         if plan.upgrade:
