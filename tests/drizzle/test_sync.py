@@ -30,6 +30,8 @@ def sync(project: TestProject, name: str, *options: str, answer: str = "Renamed"
         asked = re.search(rf"^{answer}: +scaffold (.+)$", done.err, re.MULTILINE) or pytest.fail(str(done))
         argv = [*shlex.split(asked[1]), *options]
     assert done.code == 0, str(done)
+    # Where nothing had to change, nothing was applied either.
+    project.ok("migrate")
 
 
 def with_domains(project: TestProject, name: str) -> TestProject:
