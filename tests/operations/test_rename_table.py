@@ -56,11 +56,16 @@ def test_a_class_may_have_a_name_of_its_own(shop: Snapshot) -> None:
 
 @pytest.mark.parametrize(("file", "then"), [("shop", "shop"), ("shop.products", "shop.articles")])
 def test_the_templates_answers_follow(shop: Snapshot, file: str, then: str) -> None:
-    told = {"_src_path": "t", "_commit": "c", "domain": "shop", "table": "products", "class_name": "Product"}
+    table = {"table": "products", "class_name": "Product", "header": ["class Product(Base):"]}
+    told = {"_src_path": "t", "_commit": "c", "domain": "shop", **table}
     kept = {f"tables/.answers/{file}.json": json.dumps(told).encode()}
     made = plan(_request(), replace(shop, answers=kept))
     path = f"src/app/db/tables/.answers/{then}.json"
-    assert json.loads(after(made, path)) == told | {"table": "articles", "class_name": "Article"}
+    assert json.loads(after(made, path)) == told | {
+        "table": "articles",
+        "class_name": "Article",
+        "header": ["class Article(Base):"],
+    }
     removed = [edit.path for edit in made.edits if edit.after is None]
     assert removed == ([] if file == then else [f"src/app/db/tables/.answers/{file}.json"])
 

@@ -40,7 +40,7 @@ def plan(request: DropOneTable, snapshot: Snapshot) -> Plan:
     text = without_unused(found.source.text, text, path=snapshot.path(found.file))
     bare = is_bare(text)
     module: tuple[FileEdit, ...] = (catalog.removal(found.file),) if bare else catalog.edit(found.file, text)
-    forgotten = answers.forgotten(snapshot, domain_of(found.file), None if bare else request.table)
+    forgotten = answers.forgotten(snapshot, domain_of(found.file), None if bare else name)
     exports = remove_export(catalog.text(EXPORTS).text, name, path=snapshot.path(EXPORTS))
     return Plan(
         edits=(*module, *forgotten, *catalog.edit(EXPORTS, exports)),

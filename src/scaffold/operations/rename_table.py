@@ -80,7 +80,7 @@ def plan(request: RenameOneTable, snapshot: Snapshot) -> Plan:
     return Plan(
         edits=(
             *_edits(renaming, catalog, snapshot, found),
-            *answers.renamed(snapshot, domain_of(found.file), request.old, request.new, renaming.new_class),
+            *answers.renamed(snapshot, domain_of(found.file), request.new, name, renaming.new_class),
         ),
         revision=Revision(
             f"rename {request.old} to {request.new}",

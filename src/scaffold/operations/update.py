@@ -170,9 +170,12 @@ class _Module:
             if before is None:
                 version = f"its version {kept.version[:12]} of {kept.template}"
                 self._leave(kept, f"{version} is not known here; it was never committed, or is a newer scaffold's.")
-            elif class_span(self._text, kept.class_name, self.path) is None:
+            elif class_span(self._text, kept.class_now, self.path) is None:
                 where = self._snapshot.path(kept.file)
-                self._leave(kept, f"there is no such class any more; if it has another name, put that into {where}.")
+                self._leave(
+                    kept,
+                    f"there is no such class any more; if it has another name, say so in {where} as `_class_name`.",
+                )
             else:
                 yield _Step(kept, self._native(before), Rendering(self._native(now.text), now.template, now.version))
 
@@ -209,7 +212,7 @@ class _Module:
             yield Conflict(self.path, text.count("\n", 0, match.start()) + 1, match[0])
 
     def _leave(self, kept: Answers, reason: str) -> None:
-        self.left.append(f"{kept.class_name} of {self.path} is left as it is: {reason}")
+        self.left.append(f"{kept.class_now} of {self.path} is left as it is: {reason}")
 
     def _native(self, text: str) -> str:
         return text.replace("\n", self._newline)
@@ -227,21 +230,22 @@ class _Module:
         return sorted(changed, key=lambda region: region.start, reverse=True)
 
     def _class(self, step: _Step) -> _Region:
-        start, end = self._lines(step, self._text)
-        before, now = (text[slice(*self._lines(step, text))] for text in (step.before, step.now.text))
+        start, end = self._lines(step.answers.class_now, self._text)
+        name = step.answers.class_name
+        before, now = (text[slice(*self._lines(name, text))] for text in (step.before, step.now.text))
         return _Region(start, end, step, before, now)
 
     def _around(self, step: _Step, start: int, end: int) -> Iterator[_Region]:
-        before, now = (self._lines(step, text) for text in (step.before, step.now.text))
+        before, now = (self._lines(step.answers.class_name, text) for text in (step.before, step.now.text))
         yield _Region(0, start, step, step.before[: before[0]], step.now.text[: now[0]])
         yield _Region(end, len(self._text), step, step.before[before[1] :], step.now.text[now[1] :])
 
-    def _lines(self, step: _Step, text: str) -> tuple[int, int]:
+    def _lines(self, class_name: str, text: str) -> tuple[int, int]:
         """The offsets of a class's lines, the end of the last one included."""
-        span = class_span(text, step.answers.class_name, self.path)
+        span = class_span(text, class_name, self.path)
         if span is None:
             raise UsageError(
-                f"The template rendered no class {step.answers.class_name}; nothing was written.",
+                f"The template rendered no class {class_name}; nothing was written.",
                 help="Compare your template with the one that scaffold brings.",
             )
         return span[0], text.find("\n", span[1]) + 1 or len(text)

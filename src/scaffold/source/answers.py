@@ -5,6 +5,7 @@ added later is named after both, and stands for the table's class. They are JSON
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +19,9 @@ FOLDER = "tables/.answers"
 _TEMPLATE, _VERSION = "_src_path", "_commit"
 """Copier's own names for where a template is from and for its version."""
 
+_NOW = "_class_name"
+"""What the class is called by now, if that is not what the template called it."""
+
 _NAMES = ("domain", "table", "class_name")
 
 
@@ -30,12 +34,14 @@ class Answers:
         template: where it is.
         version: the one that rendered the table last.
         values: by question.
+        class_now: the model's name in the module.
     """
 
     file: str
     template: str
     version: str
     values: Mapping[str, Any]
+    class_now: str
 
     @property
     def domain(self) -> str:
@@ -44,7 +50,7 @@ class Answers:
 
     @property
     def class_name(self) -> str:
-        """The model's name."""
+        """The model's name in a rendering."""
         return str(self.values["class_name"])
 
     @property
@@ -58,7 +64,8 @@ class Answers:
 
     def encode(self) -> bytes:
         """The file's bytes."""
-        told = {_TEMPLATE: self.template, _VERSION: self.version} | dict(self.values)
+        now = {_NOW: self.class_now} if self.class_now != self.class_name else {}
+        told = {_TEMPLATE: self.template, _VERSION: self.version, **now, **self.values}
         return (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode()
 
 
@@ -71,7 +78,7 @@ def of_table(rendering: Rendering, values: Mapping[str, Any], *, whole: bool) ->
         whole: whether the module is the rendering, and not just one of its classes.
     """
     file = _file(values["domain"]) if whole else _file(values["domain"], values["table"])
-    return Answers(file, rendering.template, rendering.version, values)
+    return Answers(file, rendering.template, rendering.version, values, str(values["class_name"]))
 
 
 def of_domain(snapshot: Snapshot, domain: str) -> tuple[Answers, ...]:
@@ -96,22 +103,32 @@ def edit(snapshot: Snapshot, file: str, answers: Answers | None) -> FileEdit:
     return FileEdit(snapshot.path(file), snapshot.answers.get(file), answers.encode() if answers else None)
 
 
-def forgotten(snapshot: Snapshot, domain: str, table: str | None = None) -> tuple[FileEdit, ...]:
-    """The edits that remove the answers of a domain, or of one of its tables."""
+def forgotten(snapshot: Snapshot, domain: str, class_name: str | None = None) -> tuple[FileEdit, ...]:
+    """The edits that remove the answers of a domain, or of one of its classes."""
     kept = of_domain(snapshot, domain)
-    return tuple(edit(snapshot, a.file, None) for a in kept if table is None or a.values["table"] == table)
+    return tuple(edit(snapshot, a.file, None) for a in kept if class_name in {None, a.class_now})
 
 
-def renamed(snapshot: Snapshot, domain: str, old: str, new: str, class_name: str) -> tuple[FileEdit, ...]:
-    """The edits that let answers follow a table to its new name."""
+def renamed(snapshot: Snapshot, domain: str, table: str, old: str, new: str) -> tuple[FileEdit, ...]:
+    """The edits that let answers follow a class to its new name.
+
+    Args:
+        snapshot: of the project.
+        domain: the module's name.
+        table: the table's new name.
+        old: the class's name.
+        new: its new name.
+    """
     edits: list[FileEdit] = []
     for kept in of_domain(snapshot, domain):
-        if kept.values["table"] == old:
-            file = kept.file if kept.whole else _file(domain, new)
-            values = dict(kept.values) | {"table": new, "class_name": class_name}
-            edits += [edit(snapshot, kept.file, None)] * (file != kept.file)
-            edits.append(edit(snapshot, file, replace(kept, file=file, values=values)))
-    return tuple(edits)
+        if kept.class_now == old:
+            file = kept.file if kept.whole else _file(domain, table)
+            header = [re.sub(rf"\b{kept.class_name}\b", new, line) for line in kept.values.get("header", ())]
+            values = dict(kept.values) | {"table": table, "class_name": new, "header": header}
+            moved = replace(kept, file=file, values=values, class_now=new)
+            edits += [edit(snapshot, kept.file, None)] * (moved.file != kept.file)
+            edits.append(edit(snapshot, moved.file, moved))
+    return tuple(each for each in edits if each.before != each.after)
 
 
 def _file(domain: str, table: str = "") -> str:
@@ -124,7 +141,7 @@ def _decode(file: str, data: bytes, path: str) -> Answers:
         template, version = str(told.pop(_TEMPLATE)), str(told.pop(_VERSION))
         if not all(isinstance(told[name], str) for name in _NAMES):
             raise ValueError(f"{', '.join(_NAMES)} are texts")
-        return Answers(file, template, version, told)
+        return Answers(file, template, version, told, str(told.pop(_NOW, told["class_name"])))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
             f"{path} can't be read as the answers that a template was given ({error}); nothing was written.",
