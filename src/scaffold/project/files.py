@@ -1,22 +1,18 @@
 """The package's files as a mapping that reads a file when it is asked for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-MODULES = ("*.py", "tables/*.py")
-"""The package's Python files, without `migrations/`."""
 
 
 class Files(Mapping[str, bytes]):
-    """The files below `folder` that match patterns: posix path relative to it -> bytes."""
+    """The Python files below `folder`, without `migrations/`: posix path relative to it -> bytes."""
 
-    def __init__(self, folder: Path, patterns: Sequence[str] = MODULES) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._paths = {
             path.relative_to(folder).as_posix(): path
-            for pattern in patterns
+            for pattern in ("*.py", "tables/*.py")
             for path in sorted(folder.glob(pattern))
-            if path.is_file()
         }
         self._read: dict[str, bytes] = {}
 

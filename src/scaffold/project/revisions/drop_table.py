@@ -1,7 +1,6 @@
 """A table that goes; the way back makes it anew, empty."""
 
-from scaffold.project.revisions.add_table import making
-from scaffold.project.revisions.writer import Steps, Writer
+from scaffold.project.revisions.writer import Steps, Writer, by_name
 from scaffold.schema.changes import DropTable
 
 
@@ -10,4 +9,6 @@ def drop_table(change: DropTable, writer: Writer) -> Steps:
     from alembic.operations import ops
 
     table = writer.before.tables[change.table]
-    return Steps(up=tuple(writer.render(ops.DropTableOp(table.name))), down=tuple(making(table, writer)))
+    indexes = [ops.CreateIndexOp.from_index(index) for index in by_name(table.indexes)]
+    made = writer.render(ops.CreateTableOp.from_table(table), *indexes)
+    return Steps(up=tuple(writer.render(ops.DropTableOp(table.name))), down=tuple(made))

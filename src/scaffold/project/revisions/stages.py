@@ -18,7 +18,6 @@ from scaffold.schema.changes import (
     DropTable,
     RenameColumn,
     RenameTable,
-    RetypeColumns,
 )
 from scaffold.schema.differences import ColumnDifference, ConstraintDifference, differences
 from scaffold.schema.shapes import in_words, mentioned, plain, renamed_column, renamed_table
@@ -104,14 +103,9 @@ class _Table:
         return cls(table.name, {column.name: column for column in table.columns}, items, table)
 
     def about(self, column: str) -> tuple[_Item, ...]:
-        """The items that are about this column alone, and that come or go with it."""
+        """The items that are about this column alone."""
         kinds = {"foreignkey", "check", "index"}
-        indexes = {item.name for item in self.items if item.kind == "index"}
-        return tuple(
-            item
-            for item in self.items
-            if item.columns == (column,) and (item.kind in kinds or (item.kind == "unique" and item.name in indexes))
-        )
+        return tuple(item for item in self.items if item.columns == (column,) and item.kind in kinds)
 
     def called(self, final: "_Table | None") -> "_Table":
         """With the final names of those items that say by now what they say in the end."""
@@ -189,18 +183,6 @@ def _step(state: _State, change: Change, final: Mapping[str, _Table]) -> _State:
             columns = {**table.columns, column.name: end.columns[column.name]}
             table = replace(table, columns=columns, items=(*table.items, *end.about(column.name)), whole=None)
             return state | {name: table}
-        case RetypeColumns(changed):
-            return {
-                name: replace(
-                    table,
-                    columns={
-                        key: final[name].columns[key] if (name, key) in changed else value
-                        for key, value in table.columns.items()
-                    },
-                    whole=None,
-                )
-                for name, table in state.items()
-            }
         case DropColumn(name, gone):
             table = state[name]
             columns = {key: value for key, value in table.columns.items() if key != gone}

@@ -1,1 +1,0 @@
-"""Real Better Auth on databases that scaffold made and migrated."""

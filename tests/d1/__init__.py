@@ -1,1 +1,0 @@
-"""Cloudflare D1: the exported files, and wrangler applying them."""
