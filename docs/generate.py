@@ -27,6 +27,19 @@ FOLDER = Path(__file__).parent
 NOTICE = "<!-- Made by docs/generate.py; edit the code instead. -->"
 RULES = "scaffold.lint.rules"
 
+RULES_INTRODUCTION = """\
+What `scaffold check` finds. `[tool.scaffold.check]` in `pyproject.toml` says how it judges; all of it is optional:
+
+```toml
+[tool.scaffold.check]
+select = ["missing-organization"]    # the only rules; without it, all
+ignore = ["crowded-domain"]          # rules to leave out
+query-columns = ["status"]           # columns that queries look for, so that each has an index
+max-tables = 10                      # the most tables that a domain may have
+```
+
+A comment at its line, or on the line above, allows one thing in one place: `# scaffold: allow=CODE reason`."""
+
 
 def cli() -> str:
     """Every command of the command line, with its examples, arguments and options."""
@@ -64,7 +77,7 @@ def fields() -> str:
 def rules() -> str:
     """The page of every lint rule, one after the other."""
     sections = [f"## {_short_name(rule)}\n\n{inspect.getdoc(rule) or ''}" for rule in _rules()]
-    return _page(["# Rules", NOTICE, *sections])
+    return _page(["# Rules", NOTICE, RULES_INTRODUCTION, *sections])
 
 
 def pages() -> dict[str, Callable[[], str]]:

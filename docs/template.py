@@ -1,16 +1,23 @@
-"""Write templates/project/template/src from src/appdb; with --check, only say which files are out of date.
+"""Write what templates/ has twice; with --check, only say which files are out of date.
 
-`src/appdb` is the source: it is the one that is typed, linted and tested. In the template, its name is an answer.
+`src/appdb` is the source of templates/project/template/src: it is the one that is typed, linted and tested. In the
+template, its name is an answer. And every version of templates/domain_table stays in templates/versions, as
+`scaffold update` can only tell a person's edits from the template's with the version that made a module.
 """
 
 import argparse
 import re
+import shutil
 import sys
 from pathlib import Path
+
+from scaffold.project.versions import left_out, version
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "appdb"
 TARGET = ROOT / "templates" / "project" / "template" / "src" / "{{ package }}"
+DOMAIN = ROOT / "templates" / "domain_table"
+VERSIONS = ROOT / "templates" / "versions" / "domain_table"
 COMMAND = "python docs/template.py"
 
 LEFT_OUT = ("CHECKSUMS", "HEAD")
@@ -43,6 +50,21 @@ def _as_template(text: str) -> str:
     return escaped.replace("appdb", "{{ package }}").replace("APPDB", "{{ package | upper }}")
 
 
+def lost_versions() -> list[str]:
+    """The versions of the domain template that are not there, or not what they are named after."""
+    there = [folder for folder in VERSIONS.glob("*") if folder.is_dir()]
+    wrong = {folder for folder in there if version(folder) != folder.name}
+    missing = {VERSIONS / version(DOMAIN)} - set(there)
+    return sorted(folder.relative_to(ROOT).as_posix() for folder in wrong | missing)
+
+
+def keep_version() -> None:
+    """Keep the version that the domain template is at."""
+    kept = VERSIONS / version(DOMAIN)
+    if not kept.is_dir():
+        shutil.copytree(DOMAIN, kept, ignore=left_out)
+
+
 def out_of_date() -> list[str]:
     """The files that are not what they should be."""
     wanted = files()
@@ -67,11 +89,15 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if something is out of date")
     if not parser.parse_args().check:
         write()
+        keep_version()
         return 0
     wrong = out_of_date()
     for name in wrong:
         sys.stderr.write(f"{name} is not what src/appdb says; run {COMMAND}\n")
-    return 1 if wrong else 0
+    lost = lost_versions()
+    for name in lost:
+        sys.stderr.write(f"{name} is not there, or not what it is named after; run {COMMAND}\n")
+    return 1 if wrong or lost else 0
 
 
 if __name__ == "__main__":

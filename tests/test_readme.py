@@ -18,6 +18,8 @@ from subprocess import PIPE
 
 import pytest
 
+from tests.docs.pages import masked
+
 REPOSITORY = Path(__file__).parent.parent
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
@@ -88,7 +90,8 @@ def follow_readme(copy: Path, environment: dict[str, str]) -> None:
             command, cwd=copy, env=clean_environment() | environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"{block.text}\n{done.stdout}\n{done.stderr}"
-        assert masked(done.stdout).endswith(masked(block.output)), f"{block.text}\n{done.stdout}"
+        said = masked(textwrap.dedent(block.output))
+        assert masked(textwrap.dedent(done.stdout)).endswith(said), f"{block.text}\n{done.stdout}"
         if block.text.startswith(". "):
             activate = block.text
         if block.text.startswith('"""'):
@@ -156,9 +159,3 @@ def clean_environment() -> dict[str, str]:
         if not name.startswith(("APPDB_", "PYTEST_", "PYTHON", "COV_")) and name != "VIRTUAL_ENV"
     }
     return kept | {"PYTEST_ADDOPTS": "--collect-only"}
-
-
-def masked(text: str) -> str:
-    """Without what differs from run to run."""
-    text = re.sub(r"\d{8}_\d{6}_", "TIME_", textwrap.dedent(text))
-    return re.sub(r"SQLite \S+/", "SQLite PATH/", text)

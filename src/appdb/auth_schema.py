@@ -18,7 +18,7 @@ from appdb.base import Base
 from appdb.constraints import unique
 from appdb.defaults import new_id, utc_now
 
-# scaffold: digest 8aa838435b956bd0
+# scaffold: digest 8fe702d48f8eb3a3
 
 __all__ = ["Account", "Invitation", "Member", "Organization", "Session", "User", "Verification"]
 

@@ -73,7 +73,18 @@ def database_url(url: str | URL | None = None) -> URL:
             "the database URL cannot be read; it is written like postgresql://user:password@host:5432/name, "
             "and a / @ : or % in the password as %2F %40 %3A %25"
         ) from None
-    return parsed.set(drivername=DRIVERS.get(parsed.drivername, parsed.drivername))
+    return _meant(parsed.set(drivername=DRIVERS.get(parsed.drivername, parsed.drivername)))
+
+
+def _meant(url: URL) -> URL:
+    """`url` with the one file that a name with ``*`` stands for: wrangler names D1's local database after a digest."""
+    file = Path(url.database or "")
+    if url.get_backend_name() != "sqlite" or "*" not in file.name or file.exists():
+        return url
+    found = [str(one) for one in file.parent.glob(file.name) if one.name != "metadata.sqlite"]
+    if len(found) != 1:
+        raise DatabaseURLError(f"the database URL stands for {len(found)} files like {file}, and it takes one")
+    return url.set(database=found[0])
 
 
 def _local_url() -> URL:

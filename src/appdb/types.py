@@ -70,6 +70,11 @@ T = TypeVar("T")
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 SQLITE_EXACT_DIGITS = 15
 """NUMERIC affinity keeps a decimal as a double, exact to 15 significant digits (sqlite.org/floatingpoint.html)."""
+SQLITE_UUID = (
+    "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'"
+    " || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))"
+)
+"""A UUID of version 4 (RFC 9562, 5.4); SQLite has no function for it."""
 
 
 def is_mysql(database: str) -> bool:
@@ -115,6 +120,17 @@ class UuidId(Id):
 
     def storage(self, database: str) -> TypeEngine[Any]:
         return postgresql.UUID(as_uuid=False) if database == "postgresql" else super().storage(database)
+
+    @classmethod
+    def random(cls) -> PortableDefault:
+        """Drizzle's ``defaultRandom()``: an id from the database, for a row that brings none."""
+
+        def spelling(database: str, quote: Quote) -> str:  # noqa: ARG001
+            if is_mysql(database):
+                return "(uuid())"
+            return "gen_random_uuid()" if database == "postgresql" else SQLITE_UUID
+
+        return PortableDefault(f"types.{cls.__name__}.random()", spelling)
 
 
 class ShortText(_Stored[str]):

@@ -1,5 +1,13 @@
 """The errors that reach a user: one sentence on what is wrong, then what to type instead."""
 
+import shlex
+from collections.abc import Iterable
+
+
+def command_line(words: Iterable[str]) -> str:
+    """The command as a person types it."""
+    return shlex.join(["scaffold", *words])
+
 
 class ScaffoldError(Exception):
     """The work failed, or a check found something (exit code 1).

@@ -21,6 +21,9 @@ GENERIC = frozenset({"data", "info", "misc", "stuff", "temp", "thing", "things",
 DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))})
 """File names that Windows keeps for devices: a colleague there could not check the module out."""
 
+EXAMPLES = {"domain": "analytics", "table": "page_views", "column": "path"}
+"""Names to show where nothing of a typed one could be kept."""
+
 _SNAKE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 _UNCOUNTABLE = frozenset(
@@ -182,24 +185,32 @@ def snake_case(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", plain).strip("_").lstrip("0123456789_")
 
 
-def check_name(kind: str, name: str, *, allow_generic: bool = False) -> None:
+def check_name(kind: str, name: str, *, typed: str = "", allow_generic: bool = False) -> None:
     """Refuse what can't be the name of a `kind` ("domain", "table", "column").
+
+    Args:
+        kind: what it is the name of.
+        name: the name.
+        typed: what stands for it in the command, where that is something else.
+        allow_generic: whether names such as `data` are let through.
 
     Raises:
         UsageError: with the corrected name where there is one.
     """
+    typed = typed or name
     if not _SNAKE.fullmatch(name):
-        better = snake_case(name)[:MAX_BYTES]
+        better = snake_case(typed)[:MAX_BYTES] or EXAMPLES.get(kind, "")
         raise UsageError(
             f"{name!r} is no {kind} name: use small ASCII letters, digits and `_`, beginning with a letter.",
-            wrong=name,
+            wrong=typed,
             right=f"{better}_{kind}" if keyword.iskeyword(better) else better,
+            help="" if name else f"For example: {better}",
         )
     if len(name.encode()) > MAX_BYTES:
         raise UsageError(
             f"The {kind} name {name!r} has {len(name.encode())} bytes; PostgreSQL cuts names at {MAX_BYTES}.",
-            wrong=name,
-            right=name[:40].rstrip("_"),
+            wrong=typed,
+            right=typed[:40].rstrip("_"),
         )
     if keyword.iskeyword(name):
         raise UsageError(
@@ -229,7 +240,13 @@ def check_class_name(name: str, taken: Iterable[str]) -> None:
         )
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant, or None."""
-    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.5) -> str | None:
+    """The known word that was probably meant, or None.
+
+    Args:
+        word: what was typed.
+        known: what it could be.
+        cutoff: how alike the two must be at least: 0 is not at all, 1 is the same.
+    """
+    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return matches[0] if matches else None

@@ -12,6 +12,7 @@ from appdb import types
 from appdb.schema import Base
 from tests.appdb.revisions import upgrade
 from tests.databases import mysql_url
+from tests.node.programs import described
 
 FOLDER = Path(__file__).parent / "better_auth"
 FILES = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.*ts")}
@@ -23,13 +24,7 @@ def drizzle_on(node):
     """Run the Drizzle program on a database."""
 
     def run(database_url: str, task: str, **more: Any) -> Any:
-        url = sa.make_url(database_url)
-        dialect = url.get_backend_name()
-        server = {"host": url.query.get("host") or url.host, "user": url.username, "database": url.database}
-        server |= {"port": url.port} if url.port else {}
-        server |= {"password": url.password} if url.password else {}
-        connection = url.database if dialect == "sqlite" else server
-        return node(FILES, "drizzle.mts", {"dialect": dialect, "connection": connection, "task": task, **more})
+        return node(FILES, "drizzle.mts", {"database": described(database_url), "task": task, **more})
 
     return run
 

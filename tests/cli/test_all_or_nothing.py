@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -83,8 +84,9 @@ def test_a_table_that_is_there_but_in_no_revision(shop: TestProject) -> None:
     shop.execute("CREATE TABLE crm (id TEXT)")
     before = shop.tree()
     result = shop.run("new-domain", "crm")
-    assert result.code == 1
-    assert "table crm already exists" in result.err
+    assert result.code == 2
+    assert "The local database has a table 'crm' already, which no model describes; nothing was written." in result.err
+    assert "Try: scaffold new-domain crm --table app_crm\n" in result.err
     assert shop.tree() == before
 
 
@@ -104,8 +106,8 @@ def test_orphans_are_not_committed(shop: TestProject) -> None:
     ("file", "text", "code", "message"),
     [
         ("tables/shop.py", "class Product(:\n", 2, "tables/shop.py"),
-        ("base.py", "from shopdb.nowhere import x\n", 1, "No module named 'shopdb.nowhere'"),
-        ("auth_schema.py", "1 / 0\n", 1, "division by zero"),
+        ("base.py", "from shopdb.nowhere import x\n", 2, "No module named 'shopdb.nowhere'"),
+        ("auth_schema.py", "1 / 0\n", 2, "division by zero"),
         ("tables/shop.py", b"\xff\xfe\x00", 2, "tables/shop.py"),
         ("tables/__init__.py", "def\n", 2, "tables/__init__.py"),
         (
@@ -114,7 +116,7 @@ def test_orphans_are_not_committed(shop: TestProject) -> None:
             2,
             "20260202_000000_odd.py",
         ),
-        ("migrations/versions/20260202_000000_odd.py", "1 / 0\n", 1, "can't be imported: "),
+        ("migrations/versions/20260202_000000_odd.py", "1 / 0\n", 2, "can't be imported: "),
         ("migrations/versions/20260202_000000_odd.py", "x = 1\n", 2, "20260202_000000_odd.py"),
         ("migrations/env.py", "1 / 0\n", 1, "division by zero"),
     ],
@@ -204,7 +206,8 @@ def test_what_is_left_after_a_success(project: TestProject) -> None:
     new = {path for path in set(project.tree()) - before if not path.endswith("/")}
     versions = {path for path in new if "/versions/" in path}
     kept = {path for path in new if path.startswith(".scaffold/")}
-    assert new - versions - kept == {"local.db", "src/shopdb/tables/shop.py"}
+    made = {"src/shopdb/tables/shop.py", "src/shopdb/tables/.answers/shop.json"}
+    assert new - versions - kept == made | {"local.db"}
     assert not [path for path in kept if path.startswith(f".scaffold/{WORK}/")]
     assert sum(path.endswith("_create_shop.py") for path in versions) == 1
 
@@ -293,6 +296,17 @@ def test_a_file_that_was_edited_since_is_kept(shop: TestProject) -> None:
     assert (shop.package / "tables" / "crm.py").exists()
 
 
+@pytest.mark.parametrize("text", ["class Product(:\n", "1 / 0\n"], ids=["syntax", "raises"])
+def test_every_verb_calls_a_broken_module_bad_input(shop: TestProject, text: str) -> None:
+    _pending(shop, "    pass\n")
+    shop.write(shop.package / "tables" / "shop.py", shop.table("shop") + text)
+    before = shop.tree()
+    for argv in (("migrate",), ("generate", "-m", "x"), ("check",), ("tables",), ("add-column", "products", "a:int:optional")):
+        result = shop.run(*argv)
+        assert (result.code, "tables/shop.py" in result.err) == (2, True), f"{argv}: {result}"
+        assert shop.tree() == before
+
+
 def test_a_dry_run_leaves_an_interruption_alone(shop: TestProject) -> None:
     _killed(shop, "transaction._place", "new-domain", "crm")
     before = shop.tree()
@@ -311,3 +325,48 @@ def test_a_read_only_module(shop: TestProject) -> None:
     assert result.code == 1
     assert "src/shopdb/tables/shop.py can't be written" in result.err
     assert shop.tree() == before
+
+
+def _link(project: TestProject) -> None:
+    module = project.package / "tables" / "shop.py"
+    module.rename(project.root.parent / "elsewhere.py")
+    module.symlink_to(project.root.parent / "elsewhere.py")
+
+
+def _folder(project: TestProject) -> None:
+    (project.package / "tables" / "crm.py").mkdir()
+
+
+def _package(project: TestProject) -> None:
+    project.write(project.package / "tables" / "crm" / "__init__.py", "")
+
+
+def _case(project: TestProject) -> None:
+    project.write(project.package / "tables" / "Crm.py", "")
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "argv", "message"),
+    [
+        (_link, ("add-column", "products", "size:text:optional"), "shop.py is a symbolic link to "),
+        (_folder, ("new-domain", "crm"), "crm.py is a folder, and a file is to be there"),
+        (_package, ("new-domain", "crm"), "crm is a package, which Python would import instead"),
+        (_case, ("new-domain", "crm"), "Crm.py differs by case only"),
+    ],
+)
+def test_what_stands_where_a_file_is_to_be(
+    shop: TestProject, obstacle: Callable[[TestProject], None], argv: tuple[str, ...], message: str
+) -> None:
+    obstacle(shop)
+    before = shop.tree()
+    result = shop.run(*argv)
+    assert (result.code, message in result.err) == (2, True), str(result)
+    assert result.err.partition("\n\n")[2].startswith(("Try: scaffold ", "Move it away: mv ", "Put the file itself"))
+    assert shop.tree() == before
+
+
+def test_a_dry_run_names_what_would_be_applied_first(shop: TestProject) -> None:
+    file = _pending(shop, "    pass\n")
+    shown = shop.ok("new-domain", "crm", "--dry-run")
+    assert f"Note: SQLite {shop.database} is behind, so this would be applied first: {file.stem}\n" in shown
+    assert shop.run("new-domain", "crm", "--dry-run", "--no-migrate").out.count("is behind") == 0

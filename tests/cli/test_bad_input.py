@@ -23,7 +23,9 @@ REPAIRABLE = [
     (NEW, "catalog", "--class", "page_view"),
     (ADD, "products", "Größe:text:optional"),
     (ADD, "Products", "size:text:optional"),
+    (NEW, "名前"),
     # a path
+    (NEW, ".."),
     (NEW, "../x"),
     (NEW, "/etc/x"),
     (NEW, "a/b"),
@@ -104,21 +106,39 @@ REPAIRABLE = [
     (NEW, "alembic_version"),
     # a device of Windows
     (NEW, "con"),
+    # no name, blanks, a colon in a default, a name that is too long with what a reference puts behind it
+    (NEW, "catalog", ":decimal=9.2:optional"),
+    (NEW, "catalog", "size : int : optional"),
+    (NEW, "catalog", "size::int"),
+    (NEW, "catalog", "note:text:default=a:b"),
+    (NEW, "catalog", "b" * 62 + ":ref=users"),
+    (NEW, "catalog", "Größe:ref=users"),
+    # a domain where a table is meant
+    (ADD, "shop", "size:text:optional"),
+    # several mistakes
+    (NEW, "Catalog", "Name:strng", "owner:ref=user:optinal"),
+    (NEW, "class", "data:int"),
+    (NEW, "catalog", "size:itn", "--table", "products"),
+    (ADD, "product", "Size:txt:nullable"),
+    (ADD, "products", "Size:ref=users:optional", "data:jsn:optional"),
 ]
 HOPELESS = [
     (NEW, "shop"),
     (NEW, "shop", "weight:float", "name:text:default=a b"),
     (ADD, "products", "code:string=8:unique"),
     (NEW, ""),
-    (NEW, "名前"),
     (ADD, "products", "name:text"),
     (ADD, "products", "id:text"),
     (ADD, "products", "created_at:datetime"),
     (NEW, "catalog", "owner:ref=zzzzzz"),
     (ADD, "zzzzzz", "size:text:optional"),
     (ADD, "users", "nickname:text:optional"),
+    (ADD, "analytics", "size:text:optional"),
     (ADD, "products", "size:text"),
     (ADD, "products", "code:string=8:unique:default=x"),
+    (ADD, "products", "Name:txt"),
+    (ADD, "users", "size:itn"),
+    (NEW, "shop", "owner:ref=zzzzzz"),
     (ADD, "products"),
     (NEW,),
     (NEW, "catalog", "--tabel", "x"),
@@ -168,3 +188,84 @@ def test_what_it_says(shop: TestProject, golden: Golden) -> None:
         said.append(f"$ {shlex.join(['scaffold', *argv])}\n{result.err}".replace(str(shop.root), "<project>"))
     assert shop.tree() == before
     golden("bad_input.txt", "\n".join(said))
+
+
+def test_every_error_shows_what_to_type(shop: TestProject) -> None:
+    for argv in HOPELESS[3:]:
+        if argv[1:] not in {("",)}:
+            assert "scaffold " in shop.run(*argv).err.partition("\n")[2], argv
+
+
+HAND_WRITTEN = """\
+from sqlalchemy.orm import Mapped
+
+from shopdb.base import Base
+from shopdb.mixins import HasId
+
+
+class Gadget(HasId, Base):
+    __tablename__ = "gadgets"
+
+    name: Mapped[str | None]
+"""
+ON_GADGETS = [
+    (ADD, "gadgets", "size:text:optional"),
+    ("alter-column", "gadgets", "name:string=80:optional"),
+    ("rename-column", "gadgets", "name", "title"),
+    ("drop-column", "gadgets", "name", "--yes"),
+    ("add-index", "gadgets", "name"),
+    ("rename-table", "gadgets", "widgets"),
+    ("drop-table", "gadgets", "--yes"),
+    ("drop-domain", "hand", "--yes"),
+    (NEW, "catalog", "gadget:ref=gadgets"),
+]
+
+
+@pytest.fixture
+def by_hand(shop: TestProject, tmp_path: Path) -> TestProject:
+    """The shop with a table that a person wrote, and that no migration makes yet."""
+    project = shop.copy(tmp_path / "by_hand")
+    project.write(project.package / "tables" / "hand.py", HAND_WRITTEN)
+    exports = project.package / "tables" / "__init__.py"
+    project.write(exports, exports.read_text() + "from shopdb.tables.hand import Gadget as Gadget\n")
+    return project
+
+
+@pytest.mark.parametrize("option", ["", "--no-migrate", "--dry-run"])
+@pytest.mark.parametrize("argv", ON_GADGETS, ids=lambda argv: argv[0])
+def test_a_table_that_no_migration_makes_yet(by_hand: TestProject, argv: tuple[str, ...], option: str) -> None:
+    before = by_hand.tree()
+    result = by_hand.run(*argv, *filter(None, [option]))
+    assert result.code == 2
+    assert result.err == (
+        "Error: No migration makes the table 'gadgets' yet, so none can build on it; nothing was written.\n\n"
+        'Make it first: scaffold generate -m "create gadgets"\n'
+    )
+    assert by_hand.tree() == before
+
+
+@pytest.mark.parametrize("argv", ON_GADGETS, ids=lambda argv: argv[0])
+def test_once_it_is_made_the_same_command_works(by_hand: TestProject, argv: tuple[str, ...]) -> None:
+    by_hand.ok("generate", "-m", "create gadgets")
+    by_hand.ok(*argv)
+
+
+def test_a_table_that_was_dropped_by_a_migration_and_written_anew_by_hand(by_hand: TestProject) -> None:
+    by_hand.ok("generate", "-m", "create gadgets")
+    by_hand.ok("drop-table", "gadgets", "--yes")
+    by_hand.write(by_hand.package / "tables" / "hand.py", HAND_WRITTEN)
+    exports = by_hand.package / "tables" / "__init__.py"
+    by_hand.write(exports, exports.read_text() + "from shopdb.tables.hand import Gadget as Gadget\n")
+    result = by_hand.run(ADD, "gadgets", "size:text:optional")
+    assert (result.code, "No migration makes the table 'gadgets' yet" in result.err) == (2, True), str(result)
+
+
+def test_a_table_that_only_the_database_has(shop: TestProject, tmp_path: Path) -> None:
+    project = shop.copy(tmp_path / "legacy")
+    project.execute("CREATE TABLE legacy_rows (id TEXT)")
+    before = project.tree()
+    result = project.run(ADD, "legacy_rows", "size:text:optional")
+    assert result.code == 2
+    assert "The local database has a table 'legacy_rows', but no model describes it" in result.err
+    assert 'class LegacyRow(Base):\n      __tablename__ = "legacy_rows"\n' in result.err
+    assert project.tree() == before

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from scaffold.drizzle.auth import signed
+from tests.cli.sarif import Log
 from tests.projects import TestProject
 
 BILLING = '''"""Billing tables."""
@@ -95,15 +96,30 @@ def test_json(flawed: TestProject) -> None:
 
 
 def test_sarif(flawed: TestProject) -> None:
-    log = json.loads(flawed.run("check", "--format", "sarif").out)
-    (run,) = log["runs"]
-    rules = run["tool"]["driver"]["rules"]
-    assert (log["version"], len(run["results"])) == ("2.1.0", 3)
-    for result in run["results"]:
-        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
-        location = result["locations"][0]["physicalLocation"]
-        assert location["artifactLocation"] == {"uri": "src/shopdb/tables/billing.py", "uriBaseId": "ROOT"}
-        assert location["artifactLocation"]["uriBaseId"] in run["originalUriBaseIds"]
+    log = Log.model_validate_json(flawed.run("check", "--format", "sarif").out)
+    (run,) = log.runs
+    assert len(run.results) == 3
+    for result in run.results:
+        assert run.tool.driver.rules[result.ruleIndex].id == result.ruleId
+        (location,) = result.locations
+        artifact = location.physicalLocation.artifactLocation
+        assert (artifact.uri, artifact.uriBaseId) == ("src/shopdb/tables/billing.py", "ROOT")
+        assert artifact.uriBaseId in run.originalUriBaseIds
+        assert location.physicalLocation.region.startLine <= location.physicalLocation.region.endLine
+
+
+def test_sarif_without_findings(project: TestProject) -> None:
+    (run,) = Log.model_validate_json(project.run("check", "--format", "sarif").out).runs
+    assert run.results == []
+
+
+def test_sarif_spells_paths_as_uris(flawed: TestProject) -> None:
+    pyproject = flawed.root / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text().replace('source = "src"', 'source = "höhe 100%"'))
+    (flawed.root / "src").rename(flawed.root / "höhe 100%")
+    (run,) = Log.model_validate_json(flawed.run("check", "--format", "sarif").out).runs
+    uris = {result.locations[0].physicalLocation.artifactLocation.uri for result in run.results}
+    assert uris == {"h%C3%B6he%20100%25/shopdb/tables/billing.py"}
 
 
 def test_configuration(flawed: TestProject) -> None:
@@ -128,3 +144,16 @@ def test_a_wrong_configuration(flawed: TestProject, line: str, mistake: str) -> 
     flawed.write("pyproject.toml", f"{pyproject}\n[tool.scaffold.check]\n{line}\n")
     result = flawed.run("check")
     assert (result.code, mistake in result.err) == (2, True), str(result)
+
+
+@pytest.mark.parametrize("verb", [("new-domain", "geo", "--table"), ("add-table", "shop")], ids=lambda verb: verb[0])
+def test_a_table_that_was_asked_for_without_an_organization_is_allowed(
+    project: TestProject, verb: tuple[str, ...]
+) -> None:
+    auth = project.package / "auth_schema.py"
+    auth.write_text(signed(auth.read_text()))
+    project.ok("new-domain", "shop", "name:text")
+    project.ok(*verb, "countries", "code:text", "--no-tenant")
+    assert project.ok("check") == "Nothing found.\n"
+    project.ok("drop-table", "countries", "--yes")
+    assert "scaffold: allow" not in project.table("shop")

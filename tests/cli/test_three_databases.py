@@ -1,5 +1,7 @@
 """The lot on SQLite, PostgreSQL and MariaDB: domains, columns of every type, up, down, up again, and real rows."""
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
@@ -115,3 +117,20 @@ def test_values_and_defaults_come_back(on_any_database: TestProject, added: bool
     arguments = ", ".join(f"{name}={value}" for name, value in VALUES.items())
     expected = ", ".join(f"{name!r}: {value}" for name, value in (VALUES | DEFAULTS).items())
     assert project.python(ROW.format(arguments=arguments, expected=expected)) == "{}\n"
+
+
+def test_a_default_beyond_the_basic_plane(on_any_database: TestProject) -> None:
+    project = on_any_database
+    project.ok("new-domain", "moods", "face:text:default=\U0001f600", 'more:json:default={"face":"\U0001f600"}')
+    _alembic(project, "check")
+    project.ok("generate", "--check")
+
+
+def test_mariadb_is_called_by_its_name(tmp_path: Path, mysql_url: str) -> None:
+    engine = sa.create_engine(mysql_url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        name = "MariaDB" if getattr(connection.dialect, "is_mariadb", False) else "MySQL"
+    engine.dispose()
+    project = TestProject(tmp_path / "project", {"SHOPDB_URL": mysql_url})
+    assert project.ok("migrate").startswith(f"Local: {name} ")
+    assert f"Done: {name} " in project.ok("new-domain", "shop")

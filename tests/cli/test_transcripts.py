@@ -80,7 +80,9 @@ def _normal(text: str, project: TestProject, known: dict[str, str]) -> str:
 
     text = text.replace(str(project.root), "<project>")
     text = re.sub(r"\b20(?!260101_000000)\d{6}_\d{6}(?=_)", "<time>", text)
+    text = re.sub(r"(?<=\.backup-)\d{8}-\d{6}", "<time>", text)
     text = re.sub(r"\b[0-9a-f]{64}(?=  )", "<digest>", text)
+    text = re.sub(r'(_commit\\?": \\?")[0-9a-f]{40}', r"\1<version>", text)
     text = re.sub(r"(Create Date: )[\d .:+-]+", r"\1<time>", text)
     text = re.sub(r"\b(?!3d1f0c5a9b72)[0-9a-f]{12}\b", revision, text)
     return re.sub(r"[ \t]+(?=\n)", "", text)

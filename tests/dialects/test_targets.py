@@ -134,3 +134,12 @@ def test_the_driver_that_scaffold_installs(url: str, driver: str) -> None:
 def test_another_database() -> None:
     with pytest.raises(UsageError, match="'oracle' is no database that scaffold knows"):
         dialect_of(sa.make_url("oracle://localhost/x"))
+
+
+def test_a_libsql_file_is_a_sqlite_file_and_a_libsql_server_is_not_migrated():
+    url = sa.make_url("sqlite+libsql:////tmp/x.db")
+    assert dialect_of(url).url(url) == sa.make_url("sqlite:////tmp/x.db")
+    url = sa.make_url("sqlite+libsql://shop.turso.io?authToken=secret")
+    with pytest.raises(UsageError, match=r"^shop\.turso\.io is a libSQL server") as raised:
+        dialect_of(url).url(url)
+    assert "scaffold export d1 --out sql" in raised.value.help

@@ -1,44 +1,32 @@
-// What drizzle-kit would change in a database so that it is what a TypeScript schema says. The last line of output is
-// the answer: { statements, warnings }. With `create`, the database is first made by drizzle-kit itself.
+// What drizzle-kit would change in a database so that it is what a TypeScript schema says: { statements, warnings }. With
+// `create`, the database is first made by drizzle-kit itself.
 import { createRequire } from "node:module";
+import { using } from "./database.mts";
 
-const require = createRequire(import.meta.url);
-const { dialect, connection, entry, create } = JSON.parse(process.argv[2]);
-const schema = await import(`./${entry}`);
-const kit = require("drizzle-kit/api");
+const kit = createRequire(import.meta.url)("drizzle-kit/api");
 
-async function onSQLite() {
-  const { drizzle } = await import("drizzle-orm/libsql");
-  const db = drizzle({ connection: { url: `file:${connection}` } });
-  const found = await kit.pushSQLiteSchema(schema, db);
-  db.$client.close();
-  return found;
-}
+const onSQLite = (db, schema) => kit.pushSQLiteSchema(schema, db);
 
-async function onPostgreSQL() {
-  const { drizzle } = await import("drizzle-orm/node-postgres");
-  const { default: pg } = await import("pg");
-  const client = new pg.Client(connection);
-  await client.connect();
+async function onPostgreSQL(db, schema, create) {
   if (create) {
     const [nothing, everything] = [kit.generateDrizzleJson({}), kit.generateDrizzleJson(schema)];
-    for (const statement of await kit.generateMigration(nothing, everything)) await client.query(statement);
+    for (const statement of await kit.generateMigration(nothing, everything)) await db.execute(statement);
   }
-  const found = await kit.pushSchema(schema, drizzle(client), ["public"]);
-  await client.end();
-  return found;
+  return kit.pushSchema(schema, db, ["public"]);
 }
 
 // On MariaDB drizzle-kit is never silent, and other databases on the server confuse it: so it only makes its own.
-async function onMySQL() {
-  const { default: mysql } = await import("mysql2/promise");
-  const client = await mysql.createConnection(connection);
+async function onMySQL(db, schema) {
   const [nothing, everything] = [await kit.generateMySQLDrizzleJson({}), await kit.generateMySQLDrizzleJson(schema)];
-  for (const statement of await kit.generateMySQLMigration(nothing, everything)) await client.query(statement);
-  await client.end();
+  for (const statement of await kit.generateMySQLMigration(nothing, everything)) await db.execute(statement);
   return { statementsToExecute: [], warnings: [] };
 }
 
-const differ = { sqlite: onSQLite, postgresql: onPostgreSQL, mysql: onMySQL }[dialect];
-const { statementsToExecute, warnings } = await differ();
-console.log("\n" + JSON.stringify({ statements: statementsToExecute, warnings }));
+const differs = { sqlite: onSQLite, postgresql: onPostgreSQL, mysql: onMySQL };
+
+export default ({ database, entry, create }) =>
+  using(database, async (db) => {
+    const schema = await import(`./${entry}`);
+    const { statementsToExecute, warnings } = await differs[database.dialect](db, schema, create);
+    return { statements: statementsToExecute, warnings };
+  });

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from scaffold.drizzle.model import Schema
 from scaffold.drizzle.parse import parse
 from scaffold.project import config, models
+from tests.node.programs import described
 from tests.projects import PACKAGE, TestProject
 
 HERE = Path(__file__).parent
@@ -53,13 +54,7 @@ def differ(node: Callable[..., Any]) -> Differ:
     """drizzle-kit: (database URL, TypeScript files by path, the file with the schema) -> what it would change."""
 
     def ask(database_url: str, files: Mapping[str, str], entry: str, *, create: bool = False) -> dict[str, Any]:
-        url = sa.make_url(database_url)
-        dialect = url.get_backend_name()
-        server: dict[str, Any] = {"host": url.query.get("host") or url.host, "user": url.username}
-        server |= {"database": url.database} | ({"port": url.port} if url.port else {})
-        server |= {"password": url.password} if url.password else {}
-        connection = url.database if dialect == "sqlite" else server
-        argument = {"dialect": dialect, "connection": connection, "entry": entry, "create": create}
+        argument = {"database": described(database_url), "entry": entry, "create": create}
         found: dict[str, Any] = node(
             {**files, "kit.mts": (HERE / "kit.mts").read_text(encoding="utf-8")}, "kit.mts", argument
         )

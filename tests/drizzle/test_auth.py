@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 import appdb
-from scaffold.drizzle.auth import auth_schema, is_edited
+from scaffold.drizzle.auth import auth_schema, is_edited, says_the_same
 from scaffold.drizzle.parse import parse
 from scaffold.errors import UsageError
 from tests.databases import mysql_url, postgresql_url
 from tests.drizzle.kit import GENERATED, auth_text, catalogue, differ, generated, load, of_dialect
+from tests.projects import PACKAGE
 from tests.source import ruff
 
 __all__ = ["differ", "mysql_url", "postgresql_url"]
@@ -86,7 +87,18 @@ def test_a_hand_edit_is_noticed_and_a_new_name_of_the_package_is_none():
     assert not is_edited(OWN.replace("appdb", "shop.db"))
     assert is_edited(OWN.replace("image: Mapped[str | None]", "image: Mapped[str]"))
     assert is_edited(OWN + "\n# mine\n")
+    assert is_edited(OWN.replace("default=utc_now,", "default=utc_now(),"))
+    assert is_edited(OWN.removesuffix(")\n"))
     assert is_edited('"""Written by hand."""\n')
+
+
+@pytest.mark.parametrize("width", [79, 88, 200])
+@pytest.mark.parametrize("name", ["auth.schema.sqlite.ts", "all.uuid.plural.pg.ts"])
+def test_a_formatter_with_another_line_length_edits_nothing(name, width):
+    text = auth_text(generated(name))
+    assert ruff.reformat(text, width) != text
+    assert not is_edited(ruff.reformat(text, width))
+    assert says_the_same(ruff.reformat(text, width), auth_schema(generated(name), PACKAGE, width=120))
 
 
 def test_ids_of_any_kind_and_what_refers_to_them():
@@ -96,7 +108,7 @@ def test_ids_of_any_kind_and_what_refers_to_them():
     assert '{"sqlite_autoincrement": True}' in auth_text(generated("all.serial.plural.sqlite.ts"))
     uuids = auth_text(generated("all.uuid.plural.pg.ts"))
     assert 'user_id: Mapped[str] = mapped_column(types.UuidId, ForeignKey("users.id", ondelete="CASCADE"))' in uuids
-    assert 'server_default=text("pg_catalog.gen_random_uuid()")' in uuids
+    assert "server_default=types.UuidId.random()" in uuids
 
 
 def test_organizations_may_have_another_name():

@@ -101,3 +101,28 @@ def test_on_mysql_drizzle_makes_the_database_that_python_makes(
     load(shop, {}).create_all(engine_of(mysql_url))
     differ(drizzles_own_mysql_url, with_auth("mysql", export(reflected(shop, "mysql"))), "schema.ts")
     assert catalogue(engine_of(drizzles_own_mysql_url)) == catalogue(engine_of(mysql_url))
+
+
+READER = """\
+import { pageViews, products, users } from './schema'
+
+export const views: { path: string; userId: string | null; createdAt: Date }[] = [pageViews.$inferSelect]
+export const status: 'draft' | 'published' = products.$inferSelect.status
+export const product: typeof products.$inferInsert = {
+  name: 'Chair', big: 1, barcode: crypto.randomUUID(), organizationId: users.$inferSelect.id,
+}
+"""
+"""Uses what the tables' types say; would not compile if they said less or more."""
+
+
+def test_typescript_compiles_it_in_strict_mode_and_knows_its_types(shop, tsc):
+    shop.ok("add-column", "products", "status:enum=draft,published:default=draft", "--no-migrate")
+    files = {
+        f"{dialect}/{name}": text
+        for dialect in DIALECTS
+        for name, text in with_auth(dialect, export(reflected(shop, dialect))).items()
+    }
+    readers = {f"{dialect}/reader.ts": READER for dialect in DIALECTS}
+    assert tsc({**files, **readers}) == ""
+    wrong = READER.replace("'published'", "'archived'")
+    assert 'Type \'"draft" | "published"\' is not assignable to type' in tsc({**files, "sqlite/reader.ts": wrong})

@@ -1,10 +1,10 @@
-"""`export drizzle`, `import drizzle` and `auth check` as a person meets them."""
+"""`export drizzle` and `import drizzle` as a person meets them."""
 
 import json
 
 import pytest
 
-from tests.drizzle.kit import CORE, GENERATED, auth_text, generated
+from tests.drizzle.kit import GENERATED, auth_text, generated
 from tests.drizzle.people import ANALYTICS
 
 
@@ -78,12 +78,3 @@ def test_an_import_that_fails_writes_nothing(project):
     assert result.code == 2
     assert "a.table.ts:8: " in result.err
     assert project.tree() == before
-
-
-def test_auth_check_tells_what_differs(project):
-    project.write("db/auth.schema.ts", (CORE / "auth.schema.sqlite.ts").read_text(encoding="utf-8"))
-    assert project.ok("auth", "check") == "The auth tables are what db/auth.schema.ts says.\n"
-    project.write("db/auth.schema.ts", GENERATED["sqlite.orgteams.ts"].read_text(encoding="utf-8"))
-    result = project.run("auth", "check")
-    assert result.code == 1
-    assert "+class TeamMember(Base):\n" in result.err

@@ -49,6 +49,8 @@ def downgrade() -> None:
     pass
 '''
 
+NOTHING = REBUILD.partition("    with")[0] + "    pass\n" + REBUILD[REBUILD.index("\n\ndef downgrade") :]
+
 
 @dataclass(frozen=True)
 class Case:
@@ -79,6 +81,8 @@ CASES = {
     "drop-table": Case(("drop-table", "page_views", "--yes"), (DOMAIN,)),
     "drop-domain": Case(("drop-domain", "analytics", "--yes"), (DOMAIN,)),
     "undo": Case(("undo", "--yes"), (DOMAIN,)),
+    "export d1": Case(("export", "d1", "--out", "d1"), (DOMAIN,)),
+    "stamp": Case(("stamp",), (DOMAIN,), {"20300101_000000_nothing.py": NOTHING}),
     "migrate with a rebuild": Case(("migrate",), (DOMAIN,), {"20300101_000000_rebuild.py": REBUILD}),
 }
 

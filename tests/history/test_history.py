@@ -14,12 +14,14 @@ from scaffold.history import (
     digest,
     of_database,
     of_files,
+    read_revision,
     read_state,
     records,
 )
 from scaffold.history.checksums import format_checksums
-from scaffold.history.names import next_stamp
+from scaffold.history.names import next_stamp, slug
 from scaffold.history.reparent import reparent
+from scaffold.history.revision import read_header
 from scaffold.operations import rebase
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -163,3 +165,60 @@ def test_rebase_renames_so_that_names_sort_as_revisions_do() -> None:
     assert after["v/HEAD"] == b"d\n"
     kept = {**files, **{path.removeprefix("v/"): data for path, data in after.items() if data is not None}}
     assert codes({name: data for name, data in kept.items() if after.get(f"v/{name}", b"") is not None}) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("create page_views", "create_page_views"),
+        (f"create {'a' * 63}", f"create_{'a' * 63}"),
+        (f"add {'a' * 63} to {'b' * 63}", f"add_{'a' * 63}_to"),
+        ("Say: it's, done!", "say_it_s_done"),
+        ("ü" * 63, "ü" * 40),
+    ],
+)
+def test_a_file_is_named_after_what_its_revision_does(message: str, name: str) -> None:
+    assert slug(message) == name
+
+
+def test_a_message_may_span_lines() -> None:
+    text = b'"""add a\nto b.\n\nRevises: x\n"""\nrevision = "r"\n'
+    found = read_revision("r.py", text)
+    assert found
+    assert found.message == "add a to b"
+
+
+HEADERS = [
+    'revision: str = "abc"\ndown_revision: str | Sequence[str] | None = None\ndepends_on = None\n',
+    "revision = 'abc'\ndown_revision = 'def'\nbranch_labels = 'x'\ndepends_on = 'ghi'\n",
+    'revision = "abc"\n',
+]
+
+
+@pytest.mark.parametrize("header", HEADERS)
+@pytest.mark.parametrize("summary", ["add x.", "add x to y"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_header_says_what_the_whole_file_says(header: str, summary: str, newline: str) -> None:
+    text = f'"""{summary}\n\nCreate Date: 2026-01-31 09:30:00+00:00\n"""\n{header}\n\ndef upgrade():\n    pass\n'
+    data = text.replace("\n", newline).encode()
+    assert read_header("x.py", data, digest(data)) == read_revision("x.py", data)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'revision = "abc"\n',
+        '"""add x.\n"""\nrevision = make()\n',
+        '"""add x.\n"""\nrevision = "abc"\nrevision = "def"\n',
+        '"""add x.\n"""\nrevision = "abc"\ndown_revision = ("d", "e")\n',
+        '"""add x.\n\nrevision = "abc"\n"""\nrevision = "abc"\n',
+        '"""add \\x41.\n"""\nrevision = "abc"\n',
+        '"""\nadd x.\n"""\nrevision = "abc"\n',
+        '"""add x."""\nrevision = "abc"\n',
+        '"""add x\nto y.\n"""\nrevision = "abc"\n',
+        '"""add x.\n"""\nrevision = "a" "b"\n',
+    ],
+)
+def test_an_unusual_header_is_left_to_the_parser(text: str) -> None:
+    data = text.encode()
+    assert read_header("x.py", data, digest(data)) is None

@@ -122,3 +122,9 @@ def test_bytes_stay_bytes(newline: str, coding: str) -> None:
         f"name: Mapped[str]{newline}", f"name: Mapped[str]{newline}    size: Mapped[str | None]{newline}"
     )
     assert edit.after == expected.encode(coding)
+
+
+def test_one_note_for_all_that_are_required() -> None:
+    made = plan(_request("size:text", "weight:int", "colour:text:optional"), snapshot())
+    [note] = made.notes
+    assert note.startswith("size, weight are required and have no default, so the migration fails on a database")

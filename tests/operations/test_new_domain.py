@@ -7,6 +7,7 @@ import pytest
 
 from scaffold.errors import UsageError
 from scaffold.operations.new_domain import NewDomain, check, plan
+from scaffold.plan import Rendering
 from scaffold.schema.changes import AddTable
 from scaffold.schema.column import Table
 from scaffold.schema.fields import parse_fields
@@ -25,10 +26,11 @@ class {class_name}({bases}):
 """
 
 
-def _render(domain: str, answers: Mapping[str, Any]) -> str:
+def _render(domain: str, answers: Mapping[str, Any]) -> Rendering:
     assert answers["domain"] == domain
     joined = {"imports": "\n", "columns": "\n", "bases": ", "}
-    return TEMPLATE.format(**{k: joined[k].join(v) if k in joined else v for k, v in answers.items()})
+    text = TEMPLATE.format(**{k: joined[k].join(v) if k in joined else v for k, v in answers.items()})
+    return Rendering(text, "templates/domain", "0123456789abcdef")
 
 
 def _request(domain: str, *fields: str, table: str = "", **options: Any) -> NewDomain:
@@ -44,6 +46,7 @@ def test_a_plan() -> None:
     assert made.upgrade
     assert [(edit.action, edit.path) for edit in made.edits] == [
         ("create", "src/app/db/tables/web_traffic.py"),
+        ("create", "src/app/db/tables/.answers/web_traffic.json"),
         ("update", "src/app/db/tables/__init__.py"),
     ]
     module = after(made, "src/app/db/tables/web_traffic.py")
@@ -141,5 +144,5 @@ def test_a_table_counts_wherever_it_is() -> None:
 )
 def test_a_template_that_forgets(rendered: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
-        plan(_request("notes", "body:text"), snapshot(), lambda *_: rendered)
+        plan(_request("notes", "body:text"), snapshot(), lambda *_: Rendering(rendered, "template", "0123"))
     assert message in caught.value.message

@@ -31,9 +31,11 @@ def test_its_absence_shows_what_to_add(project: TestProject, section: str) -> No
         find(project.package)
     assert caught.value.message.startswith(f"{project.root / 'pyproject.toml'} has no [tool.scaffold] section")
     shown = caught.value.help.partition("\n\n")[2]
+    assert len({line.index("  # ") for line in shown.splitlines() if "  # " in line}) == 1
     project.write("pyproject.toml", f"{section}\n{shown}\n")
     config = find(project.root)
     assert (config.folder, config.targets["remote"].env) == (project.package, "SHOPDB_REMOTE_URL")
+    assert config.targets["local"].env == "SHOPDB_URL"
 
 
 def test_no_pyproject(tmp_path: Path) -> None:

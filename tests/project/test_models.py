@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import registry
 
-from scaffold.errors import ScaffoldError, UsageError
+from scaffold.errors import UsageError
 from scaffold.project import config as configuration
 from scaffold.project import models
 from tests.projects import TestProject
@@ -51,7 +51,7 @@ def test_nothing_stays_behind(project: TestProject) -> None:
 def test_a_module_that_raises(project: TestProject) -> None:
     file = project.write(project.package / "tables" / "__init__.py", "raise RuntimeError('out of order')\n")
     config = _config(project)
-    with models.importable(config), pytest.raises(ScaffoldError) as caught:
+    with models.importable(config), pytest.raises(UsageError) as caught:
         models.metadata(config)
     assert f"{file}, line 1, can't be imported: RuntimeError: out of order" in caught.value.message
 
@@ -67,7 +67,7 @@ def test_a_module_that_does_not_parse(project: TestProject) -> None:
 def test_a_module_that_leaves(project: TestProject) -> None:
     project.write(project.package / "tables" / "__init__.py", "import sys\nsys.exit(3)\n")
     config = _config(project)
-    with models.importable(config), pytest.raises(ScaffoldError, match="can't be imported: SystemExit: 3"):
+    with models.importable(config), pytest.raises(UsageError, match="can't be imported: SystemExit: 3"):
         models.metadata(config)
 
 

@@ -9,6 +9,8 @@ from scaffold.source.layout import (
     Expression,
     array,
     call,
+    class_header,
+    docstring,
     expression,
     from_import,
     keyword,
@@ -127,3 +129,19 @@ def test_ruff_would_not_change_a_thing() -> None:
     body = "\n".join(examples(statements, 600))
     text = "class A:\n" + "".join(f"    {line}\n" for line in body.split("\n"))
     assert ruff.reformat(text, width=88) == text
+
+
+def test_a_class_whose_bases_are_too_many() -> None:
+    assert class_header("PageView", ["HasId", "Base"], width=60) == "class PageView(HasId, Base):"
+    assert class_header("PageView", ["HasId", "Base"], width=24) == "class PageView(\n    HasId, Base\n):"
+
+
+def test_a_name_that_no_layout_makes_fit() -> None:
+    assert from_import("shop.tables.parts", ["Part as Part"], width=30) == (
+        "from shop.tables.parts import (  # noqa: E501\n    Part as Part,\n)"
+    )
+
+
+def test_a_docstring_is_wrapped_between_words() -> None:
+    assert docstring("add one to two", width=14) == "add one to\ntwo"
+    assert docstring("create " + "a" * 30, width=20) == "create\n" + "a" * 30

@@ -109,3 +109,11 @@ def test_a_text_is_written_as_it_is(text: str) -> None:
 def test_an_attribute_gives_way_as_long_as_it_must() -> None:
     assert attribute_name("metadata", frozenset({"metadata_"})) == "metadata__"
     assert attribute_name("name", frozenset()) == "name"
+
+
+@given(st.lists(st.text("'\"\\a\n", max_size=8), min_size=20, max_size=40))
+@settings(max_examples=5, deadline=None)
+def test_quotes_are_those_of_ruff(texts: list[str]) -> None:
+    module = "".join(f"x = {quoted(text)}\n" for text in texts)
+    assert reformat(module, 88) == module
+    assert [ast.literal_eval(line.removeprefix("x = ")) for line in module.splitlines()] == texts

@@ -12,6 +12,7 @@ from tests.source.modules import examples
 names = st.sampled_from(["a", "op.create_table", "sa.Column", "types.Enum", "a_rather_long_name_of_a_function"])
 values = st.one_of(
     st.text(st.characters(codec="utf-8"), max_size=30).map(repr),
+    st.lists(st.text("ab'\"é\\n", min_size=1, max_size=9), min_size=20, max_size=40).map(" ".join).map(repr),
     st.integers().map(repr),
     st.booleans().map(repr),
     st.just("None"),

@@ -1,11 +1,14 @@
 """`scaffold generate`: the models were edited by hand, and the migration follows."""
 
 import json
+import sys
+import uuid
 
 import pytest
 import sqlalchemy as sa
 
-from tests.projects import TestProject
+from tests.cli.terminal import Terminal
+from tests.projects import REPOSITORY, TestProject
 
 FIELDS = (
     "slug:string=80:unique",
@@ -139,7 +142,7 @@ def test_every_kind_of_edit_is_seen_once(shop: TestProject, name: str) -> None:
     found = shop.run("generate", "--check")
     assert found.code == 1
     assert "products" in found.err
-    shop.ok("generate", "-m", name)
+    shop.ok("generate", "-m", name, "--yes")
     assert shop.ok("generate", "-m", name) == NOTHING
 
 
@@ -177,7 +180,39 @@ def test_many_edits_at_once_on_every_database(shop_on_any_database: TestProject)
     assert shapes(shop) == after
 
 
-def test_no_scratch_database_is_left(shop_on_any_database: TestProject) -> None:
+ARGUMENTS = """\
+    __table_args__ = (
+        CheckConstraint("place < 10", name="small"),
+        Index("big", "place", sqlite_where=text("place > 9"), postgresql_where=text("place > 9")),
+    )
+"""
+
+
+def test_what_a_plain_comparison_misses_is_seen_on_every_database(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    edit(shop, "", ARGUMENTS)
+    shop.ok("generate", "-m", "arguments")
+    edit(shop, '"draft", "published"]', '"published", "gone", "draft"]')
+    edit(shop, 'server_default="draft"', 'server_default="published"')
+    edit(shop, 'text("0.00")', 'text("1.50")')
+    edit(shop, '"place < 10", name', '"place < 11", name')
+    edit(shop, 'sqlite_where=text("place > 9")', 'sqlite_where=text("place > 8")')
+    edit(shop, 'postgresql_where=text("place > 9")', 'postgresql_where=text("place > 8")')
+    found = shop.run("generate", "--check")
+    assert found.code == 1
+    for said in ("no CHECK products_status_", "status: default 'draft'", "price: default 0.00", "_small_check"):
+        assert said in found.err
+    # An index of MySQL holds every row, so there is nothing to see there.
+    assert ("index big" in found.err) is not shop.url.startswith("mysql")
+    shop.ok("generate", "-m", "change them")
+    assert shop.ok("generate", "--check") == NOTHING
+    run_alembic(shop, ("downgrade", "-1"), ("upgrade", "head"))
+
+
+def test_no_scratch_database_is_left(shop_on_any_database: TestProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A prefix of its own: other tests use the same server at the same time.
+    prefix = f"scaffold_scratch_{uuid.uuid4().hex[:6]}_"
+    monkeypatch.setattr("scaffold.project.scratch.PREFIX", prefix)
     shop_on_any_database.ok("generate", "--check")
     url = sa.make_url(shop_on_any_database.url)
     if url.get_backend_name() == "sqlite":
@@ -185,7 +220,7 @@ def test_no_scratch_database_is_left(shop_on_any_database: TestProject) -> None:
         return
     query = "SHOW DATABASES" if url.get_backend_name() == "mysql" else "SELECT datname FROM pg_database"
     databases = {row[0] for row in shop_on_any_database.execute(query)}
-    assert not [name for name in databases if name.startswith("scaffold_scratch_")]
+    assert not [name for name in databases if name.startswith(prefix)]
 
 
 def test_rows_stay_when_a_column_is_renamed(shop: TestProject) -> None:
@@ -298,6 +333,30 @@ def test_a_required_column_for_rows_that_are_there(shop: TestProject) -> None:
     refused = shop.run("generate", "-m", "size")
     assert refused.code == 2
     assert "products has 1 row, and the new required column 'size' has no value for them" in refused.err
+    assert "scaffold generate -m size --backfill products.size=VALUE" in refused.err
+    assert "it should be a whole number" in shop.run("generate", "-m", "size", "--backfill", "products.size=big").err
+    assert "--backfill products.size=7" in shop.run("generate", "-m", "size", "--backfill", "products.sice=7").err
+
+
+def test_a_backfill_fills_the_rows_that_are_there(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    shop.ok("migrate")
+    shop.execute("INSERT INTO organizations (id, name, slug, created_at) VALUES ('o', 'O', 'o', '2026-01-31')")
+    shop.execute(
+        "INSERT INTO products (id, slug, name, organization_id, created_at, updated_at)"
+        " VALUES ('p', 's', 'Chair', 'o', '2026-01-31', '2026-01-31')"
+    )
+    edit(shop, "note: Mapped[str | None]", "note: Mapped[str]\n    size: Mapped[int]\n    label: Mapped[str]")
+    refused = shop.run("generate", "-m", "fill")
+    assert (
+        "--backfill products.label=VALUE --backfill products.note=VALUE --backfill products.size=VALUE" in refused.err
+    )
+    fills = ("products.label=it's", "products.note=a:b", "products.size=7")
+    shop.ok("generate", "-m", "fill", *(word for fill in fills for word in ("--backfill", fill)))
+    assert shop.execute("SELECT label, note, size FROM products") == [("it's", "a:b", 7)]
+    assert shop.ok("generate", "--check") == NOTHING
+    run_alembic(shop, ("downgrade", "-1"), ("upgrade", "head"))
+    assert shop.execute("SELECT label, note, size FROM products") == [("it's", "a:b", 7)]
 
 
 @pytest.mark.parametrize(
@@ -321,6 +380,64 @@ def test_bad_input(shop: TestProject, arguments: tuple[str, ...], message: str, 
     assert message in refused.err
     assert right in refused.err
     assert shop.tree() == before
+
+
+def with_rows(shop: TestProject, *notes: str | None) -> None:
+    """A row for each note."""
+    shop.ok("migrate")
+    shop.execute("INSERT INTO organizations (id, name, slug, created_at) VALUES ('o', 'O', 'o', 0)")
+    for number, note in enumerate(notes):
+        shop.execute(
+            "INSERT INTO products (id, slug, name, note, organization_id, created_at, updated_at)"
+            f" VALUES ('{number}', '{number}', 'Chair', {'NULL' if note is None else repr(note)}, 'o', 0, 0)"
+        )
+
+
+def test_a_column_goes_only_with_a_yes(shop: TestProject) -> None:
+    with_rows(shop, "good", None, "bad")
+    edit(shop, *EDITS["column that goes"])
+    before = shop.tree()
+    refused = shop.run("generate", "-m", "no notes")
+    assert refused.code == 2
+    assert refused.err.startswith("Error: 2 values of products.note would be lost, and there is no terminal to confirm")
+    assert "Try: scaffold generate -m 'no notes' --yes\n" in refused.err
+    assert shop.tree() == before
+    assert "Note: 2 values of products.note would be lost\n" in shop.ok("generate", "-m", "no notes", "--dry-run")
+    assert json.loads(shop.ok("generate", "-m", "no notes", "--yes", "--json"))["losses"] == [
+        "2 values of products.note would be lost"
+    ]
+
+
+def test_a_terminal_asks_whether_it_is_a_rename_and_then_how_much_may_be_lost(shop: TestProject) -> None:
+    with_rows(shop, "good", None, "bad")
+    edit(shop, "note: Mapped[str | None]", "remark: Mapped[str | None]")
+    terminal = Terminal(
+        [sys.executable, "-m", "scaffold", "generate", "-m", "remarks"],
+        shop.root,
+        {"PYTHONPATH": str(REPOSITORY / "src")},
+    )
+    terminal.wait_for(r"products.note is gone and products.remark is new. Is it the same, renamed\? \[y/N\]: ")
+    terminal.type("n\n")
+    terminal.wait_for(r"2 values of products.note would be lost.\nGo on\? \[y/N\]: ")
+    terminal.type("n\n")
+    assert terminal.end() == 1
+    assert not [name for name in shop.revisions() if name == "remarks"]
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_a_column_is_made_required_only_if_no_row_is_without_it(shop: TestProject, renamed: bool) -> None:
+    with_rows(shop, "good", None)
+    answers = ["--rename", "products.note=remark"] if renamed else []
+    edit(shop, "note: Mapped[str | None]", "remark: Mapped[str]" if renamed else "note: Mapped[str]")
+    before = shop.tree()
+    refused = shop.run("generate", "-m", "notes for all", *answers)
+    assert refused.code == 2
+    assert refused.err.startswith("Error: 1 row of products has no note; nothing was written.\n\n")
+    assert "UPDATE products SET note = ... WHERE note IS NULL" in refused.err
+    assert ("scaffold alter-column products note:text --backfill VALUE" in refused.err) is not renamed
+    assert shop.tree() == before
+    shop.execute("UPDATE products SET note = '' WHERE note IS NULL")
+    shop.ok("generate", "-m", "notes for all", *answers)
 
 
 THINGS = '''\

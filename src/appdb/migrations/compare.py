@@ -27,7 +27,17 @@ CAST = re.compile(
 QUOTED = re.compile(r"('(?:[^']|'')*')")
 MYSQL_QUOTED = re.compile(r"('(?:[^'\\]|\\.|'')*')", re.DOTALL)
 MYSQL_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "Z": "\x1a", "b": "\b"}
+BEYOND_UTF8MB3 = re.compile("[\U00010000-\U0010ffff]")
+"""What MariaDB stores in a default but calls `?` when it is asked: its information schema has no such characters."""
 NOW = re.compile(r"(?:now|current_timestamp|localtimestamp|localtime)(?:\(\d*\))?")
+
+OTHERS = re.compile(r"d1_migrations|__drizzle_migrations|_cf_\w+")
+"""Tables in which wrangler, drizzle-kit and Cloudflare keep their own records."""
+
+
+def include_name(name: str | None, kind: str, _: object) -> bool:
+    """Whether a name of the database is the models' business (``include_name`` of configure)."""
+    return kind != "table" or OTHERS.fullmatch(name or "") is None
 
 
 def compare_server_default(
@@ -47,7 +57,19 @@ def compare_server_default(
         return not (found is None and metadata_default is None)
     dialect = context.dialect
     wanted = _spelled(metadata_default, dialect)
+    if is_mysql(dialect.name):
+        found, wanted = (BEYOND_UTF8MB3.sub("?", default) for default in (found, wanted))
     return _meaning(found, metadata_column.type, dialect) != _meaning(wanted, metadata_column.type, dialect)
+
+
+def include_object(item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+    """Leave columns that the database counts up or computes to themselves (``include_object`` of configure).
+
+    Alembic compares their defaults as if they were text, and fails.
+    """
+    del name, reflected
+    both = (item, other) if kind == "column" and other is not None else ()
+    return all(column.identity is None and column.computed is None for column in both)
 
 
 def metadata_on(metadata: MetaData, database: str) -> MetaData:

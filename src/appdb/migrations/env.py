@@ -21,7 +21,7 @@ if importlib.util.find_spec("appdb") is None:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from appdb.engine import database_url, migration_connection
-from appdb.migrations.compare import compare_server_default, metadata_on
+from appdb.migrations.compare import compare_server_default, include_name, include_object, metadata_on
 from appdb.migrations.render import drop_tables_whole, render_item
 
 config = context.config
@@ -37,8 +37,10 @@ def configure(database: str, **options: Any) -> None:
     context.configure(
         **{
             "target_metadata": metadata_on(metadata, database),
+            "include_name": include_name,
             "compare_type": True,
             "compare_server_default": compare_server_default,
+            "include_object": include_object,
             "render_as_batch": False,
             "render_item": render_item,
             "process_revision_directives": drop_tables_whole,

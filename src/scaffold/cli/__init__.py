@@ -30,39 +30,45 @@ from scaffold.cli import (
     rename_column,
     rename_table,
     show,
+    stamp,
     tables,
     undo,
+    update,
 )
 from scaffold.cli.output import run, say
+from scaffold.cli.words import Command, Group
 
 app = typer.Typer(
     name="scaffold",
+    cls=Group,
     help="One command from a domain's name to a migrated table, and safe migrations ever after.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("init")(init.command)
-app.command("new-domain")(new_domain.command)
-app.command("add-column")(add_column.command)
-app.command("alter-column")(alter_column.command)
-app.command("rename-column")(rename_column.command)
-app.command("rename-table")(rename_table.command)
-app.command("drop-column")(drop_column.command)
-app.command("drop-table")(drop_table.command)
-app.command("drop-domain")(drop_domain.command)
-app.command("undo")(undo.command)
-app.command("add-table")(add_table.command)
-app.command("add-index")(add_index.command)
-app.command("drop-index")(drop_index.command)
-app.command("generate")(generate.command)
-app.command("migrate")(migrate.command)
-app.command("check")(check.command)
-app.command("tables")(tables.command)
-app.command("show")(show.command)
-app.command("heads")(heads.command)
-app.command("rebase")(rebase.command)
-app.command("doctor")(doctor.command)
+app.command("init", cls=Command)(init.command)
+app.command("new-domain", cls=Command)(new_domain.command)
+app.command("add-column", cls=Command)(add_column.command)
+app.command("alter-column", cls=Command)(alter_column.command)
+app.command("rename-column", cls=Command)(rename_column.command)
+app.command("rename-table", cls=Command)(rename_table.command)
+app.command("drop-column", cls=Command)(drop_column.command)
+app.command("drop-table", cls=Command)(drop_table.command)
+app.command("drop-domain", cls=Command)(drop_domain.command)
+app.command("undo", cls=Command)(undo.command)
+app.command("add-table", cls=Command)(add_table.command)
+app.command("add-index", cls=Command)(add_index.command)
+app.command("drop-index", cls=Command)(drop_index.command)
+app.command("generate", cls=Command)(generate.command)
+app.command("update", cls=Command)(update.command)
+app.command("migrate", cls=Command)(migrate.command)
+app.command("stamp", cls=Command)(stamp.command)
+app.command("check", cls=Command)(check.command)
+app.command("tables", cls=Command)(tables.command)
+app.command("show", cls=Command)(show.command)
+app.command("heads", cls=Command)(heads.command)
+app.command("rebase", cls=Command)(rebase.command)
+app.command("doctor", cls=Command)(doctor.command)
 
 
 def show_version(wanted: bool) -> None:

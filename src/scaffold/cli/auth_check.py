@@ -1,11 +1,8 @@
 """`scaffold auth check`"""
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from scaffold.cli.import_drizzle import CasingName
+from scaffold.cli.auth_sync import Casing, From
 from scaffold.cli.output import note, say, say_json
 from scaffold.cli.verb import Json
 
@@ -16,27 +13,27 @@ Examples:
 """
 
 
-def command(
-    source: Annotated[
-        Path, typer.Option("--from", metavar="FILE", help="What Better Auth's command line has generated.")
-    ] = Path("db/auth.schema.ts"),
-    casing: Annotated[
-        CasingName | None, typer.Option(help="The `casing` of the Drizzle configuration, if it has one.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
+def command(source: From = None, casing: Casing = None, as_json: Json = False) -> None:
     from scaffold.operations import auth
-    from scaffold.project import typescript
+    from scaffold.project import databases, typescript
     from scaffold.project.project import Project
 
-    request = auth.AuthSchema(typescript.read(source), source.as_posix(), casing.value if casing else "")
     project = Project.find(Path.cwd(), on_wait=note)
-    if error := auth.disagreement(request, project.snapshot()):
+    file = typescript.auth_schema(project.config, source)
+    request = auth.AuthSchema(typescript.read(file), file.as_posix(), casing.value if casing else "")
+    reading = auth.read(request, project.snapshot())
+    found = project.live_differences("auth_schema", (reading.edit,) if reading.edit else ())
+    database = str(databases.local(project.config))
+    if error := auth.disagreement(request, reading, found or (), database):
         raise error
     if as_json:
-        say_json({"verb": "auth check", "file": source.as_posix(), "differences": []})
+        say_json({"verb": "auth check", "file": file.as_posix(), "database": database if found is not None else None})
+    elif found is None:
+        say(f"auth_schema.py is what {file} says; there is no local database yet.")
     else:
-        say(f"The auth tables are what {source} says.")
+        say(f"The auth tables are what {file} says.")
 
 
-command.__doc__ = f"See whether auth_schema.py is what Better Auth's TypeScript says; exit 1 if not.\n{EXAMPLES}"
+command.__doc__ = (
+    f"See whether auth_schema.py and the database are what Better Auth's TypeScript says; exit 1 if not.\n{EXAMPLES}"
+)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from scaffold.cli.terminal import coloured
 from scaffold.lint.finding import Finding
@@ -66,7 +67,7 @@ def _sarif_rule(rule: Rule) -> dict[str, Any]:
 def _sarif_result(finding: Finding, rule: int) -> dict[str, Any]:
     text = f"{finding.message}\n\n{finding.help}" if finding.help else finding.message
     location = {
-        "artifactLocation": {"uri": finding.place.file, "uriBaseId": "ROOT"},
+        "artifactLocation": {"uri": quote(finding.place.file), "uriBaseId": "ROOT"},
         "region": {"startLine": finding.place.line, "endLine": finding.place.last},
     }
     return {

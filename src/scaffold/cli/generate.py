@@ -1,6 +1,7 @@
 """`scaffold generate`"""
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +12,26 @@ if TYPE_CHECKING:
     from scaffold.operations.generate import Generate
     from scaffold.plan import Plan, Snapshot
     from scaffold.project.project import Project
-    from scaffold.schema.shapes import Shapes
+    from scaffold.schema.renames import Rename
+
+Renames = Annotated[
+    list[str] | None,
+    typer.Option("--rename", metavar="TABLE.OLD=NEW", help="A column that has a new name; OLD=NEW for a table."),
+]
+NotRenamed = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--not-renamed",
+        metavar="TABLE.OLD",
+        help="A column that is gone, whatever new one is like it; OLD for a table.",
+    ),
+]
+Backfill = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--backfill", metavar="TABLE.COLUMN=VALUE", help="What rows get in a column that is, or becomes, required."
+    ),
+]
 
 EXAMPLES = """
 Examples:
@@ -26,17 +46,12 @@ Examples:
 
 def command(
     message: Annotated[str, typer.Option("--message", "-m", help="What the revision does, in a few words.")] = "",
-    rename: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TABLE.OLD=NEW", help="A column that has a new name; OLD=NEW for a table."),
-    ] = None,
-    not_renamed: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TABLE.OLD", help="A column that is gone, whatever new one is like it; OLD for a table."),
-    ] = None,
+    rename: Renames = None,
+    not_renamed: NotRenamed = None,
     allow_drop: Annotated[
         list[str] | None, typer.Option(metavar="TABLE", help="A table that may be dropped, with all of its rows.")
     ] = None,
+    backfill: Backfill = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if there is something to generate.")
     ] = False,
@@ -52,6 +67,7 @@ def command(
         renames=tuple(rename or ()),
         not_renamed=tuple(not_renamed or ()),
         allow_drop=tuple(allow_drop or ()),
+        backfills=tuple(backfill or ()),
         migrate=not no_migrate,
     )
     if not check:
@@ -65,7 +81,8 @@ def command(
             if error := generate.disagreement(before, after):
                 raise error
             return None
-        return generate.plan(_answered(request, before, after, as_json=as_json), snapshot, before, after)
+        asked = answered(request, lambda request: generate.question(request, before, after), as_json=as_json)
+        return generate.plan(asked, snapshot, before, after)
 
     carry_out(
         "generate",
@@ -77,11 +94,17 @@ def command(
     )
 
 
-def _answered(request: "Generate", before: "Shapes", after: "Shapes", *, as_json: bool) -> "Generate":
-    """The request with an answer to every question, asked where there is a terminal."""
+def answered(request: "Generate", ask: "Callable[[Generate], Rename | None]", *, as_json: bool) -> "Generate":
+    """The request with an answer to every question, asked where there is a terminal.
+
+    Args:
+        request: with the answers that were given already.
+        ask: the next question, None where nothing is left to ask.
+        as_json: whether nobody is to be asked.
+    """
     from scaffold.operations import generate
 
-    while asked := generate.question(request, before, after):
+    while asked := ask(request):
         if as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise generate.unanswered(request, asked)
         new = f"{asked.table}.{asked.new}" if asked.table else asked.new

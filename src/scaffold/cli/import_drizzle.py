@@ -17,7 +17,9 @@ Examples:
   scaffold import drizzle web/src/db/tables/analytics.table.ts --dry-run
 """
 
-NEXT = "scaffold generate -m 'import the tables of the front end'"
+GENERATE = "scaffold generate -m 'import the tables of the front end'"
+STAMP = ("scaffold generate -m 'import the tables of the front end' --no-migrate", "scaffold stamp")
+"""Where the database has the tables already."""
 
 
 class CasingName(StrEnum):
@@ -36,7 +38,7 @@ def command(
     as_json: Json = False,
 ) -> None:
     from scaffold.operations import import_drizzle
-    from scaffold.project import checking, typescript
+    from scaffold.project import adoption, checking, typescript
     from scaffold.project.project import Project
 
     request = import_drizzle.ImportDrizzle(typescript.texts(path), casing.value if casing else "")
@@ -46,17 +48,19 @@ def command(
         found = import_drizzle.plan(request, project.snapshot())
         if not dry_run:
             checking.write(project.config, found.edits)
+        next_steps = STAMP if adoption.is_there(project.config, found.tables) else (GENERATE,)
     if as_json:
         files = [{"path": edit.path, "action": edit.action} for edit in found.edits]
         result = {"verb": "import drizzle", "dry_run": dry_run, "files": files, "tables": list(found.tables)}
         diff = {"diff": "".join(edit.diff() for edit in found.edits)} if dry_run else {}
-        say_json(result | diff | {"notes": list(found.notes), "next": [NEXT]})
+        say_json(result | diff | {"notes": list(found.notes), "next": list(next_steps)})
         return
     for edit in found.edits:
         say(edit.diff() if dry_run else f"  {edit.action:<8}{edit.path}")
     for line in found.notes:
         say(f"Note: {line}.")
-    say("Nothing was written." if dry_run else f"\nDone; the database was left alone.\n\nNext:\n  {NEXT}")
+    steps = "".join(f"\n  {step}" for step in next_steps)
+    say("Nothing was written." if dry_run else f"\nDone; the database was left alone.\n\nNext:{steps}")
 
 
 command.__doc__ = f"Make modules of the tables of a TypeScript project.\n{EXAMPLES}"

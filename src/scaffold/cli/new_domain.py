@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from scaffold.cli.output import command_line, note
+from scaffold.cli.output import note
 from scaffold.cli.verb import DryRun, ForceName, Json, NoMigrate, carry_out
-from scaffold.errors import UsageError
+from scaffold.errors import UsageError, command_line
 
 EXAMPLES = """
 Examples:
@@ -45,7 +45,7 @@ def command(
     request = new_domain.NewDomain(
         domain=domain,
         fields=tuple(fields or ()),
-        table=table or domain,
+        table=domain if table is None else table,
         class_name=class_name,
         tenant=not no_tenant,
         migrate=not no_migrate,

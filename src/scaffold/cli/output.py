@@ -3,17 +3,17 @@
 import contextlib
 import json
 import re
-import shlex
 import signal
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import typer
 
+from scaffold.cli.correction import settled
 from scaffold.cli.terminal import coloured, make_room
-from scaffold.errors import ScaffoldError, UsageError
+from scaffold.errors import ScaffoldError, UsageError, command_line
 
 STOPPED = 130
 """What Typer makes of a Ctrl-C; our own exit code for it is 1."""
@@ -27,6 +27,8 @@ def run(app: typer.Typer, argv: Sequence[str]) -> int:
         signal.signal(number, _terminate)
     as_json = "--json" in argv
     _results.clear()
+    if "--debug" in argv:
+        _tell_the_log()
     # What a project's own modules print is not our result.
     with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
         code = _run(app, argv, as_json)
@@ -39,7 +41,7 @@ def _run(app: typer.Typer, argv: Sequence[str], as_json: bool) -> int:
     try:
         code = app(args=list(argv), prog_name="scaffold", standalone_mode=False)
     except ScaffoldError as error:
-        return _fail(error.message, _help(error, argv), error.exit_code, as_json, argv)
+        return _fail(error.message, _help(error, argv, app), error.exit_code, as_json, argv)
     except (KeyboardInterrupt, typer.Abort):
         code = STOPPED
     except BrokenPipeError:
@@ -84,9 +86,19 @@ def note(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def command_line(argv: Iterable[str]) -> str:
-    """The command as a person types it."""
-    return " ".join(["scaffold", *map(shlex.quote, argv)])
+def _tell_the_log() -> None:
+    """Print what the other layers log."""
+    import logging
+
+    from scaffold.project import secrets
+
+    class Notes(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            note(secrets.redact(f"Debug: {self.format(record)}"))
+
+    logger = logging.getLogger("scaffold")
+    logger.setLevel(logging.DEBUG)
+    logger.handlers[:] = [Notes()]
 
 
 def _terminate(*_: object) -> None:
@@ -100,27 +112,15 @@ def _meant(message: str, argv: Sequence[str]) -> str:
     return f"Try: {command_line(found[2] if word == found[1] else word for word in argv)}" if found else ""
 
 
-def _help(error: ScaffoldError, argv: Sequence[str]) -> str:
+def _help(error: ScaffoldError, argv: Sequence[str], app: typer.Typer) -> str:
     if error.help or not isinstance(error, UsageError):
         return error.help
-    corrected = _corrected(error, list(argv))
-    return f"Try: {command_line(corrected)}" if corrected != list(argv) else ""
-
-
-def _corrected(error: UsageError, argv: list[str]) -> list[str]:
-    if error.wrong and error.right:
-        words = [index for index, word in enumerate(argv) if word == error.wrong]
-        fields = [index for index, word in enumerate(argv) if word.startswith(f"{error.wrong}:")]
-        for index in words or fields[:1]:
-            argv[index] = error.right + argv[index][len(error.wrong) :]
-    if error.drop and error.drop in argv:
-        # The last one: what stands there twice was right the first time.
-        del argv[len(argv) - 1 - argv[::-1].index(error.drop)]
-    option, *value = shlex.split(error.append) or [""]
-    if value and option in argv:
-        argv[argv.index(option) + 1] = value[0]
-        return argv
-    return argv + [word for word in (option, *value) if word]
+    words, further = settled(error, argv, lambda words: app(args=words, prog_name="scaffold", standalone_mode=False))
+    if words == list(argv):
+        return ""
+    if further is None:
+        return f"Try: {command_line(words)}"
+    return f"`{command_line(words)}` would not do either: {further.message}\n\n{further.help}".rstrip()
 
 
 def _fail(message: str, help: str, code: int, as_json: bool, argv: Sequence[str]) -> int:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scaffold.cli.output import say, say_json
+from scaffold.cli.output import note, say, say_json
 from scaffold.cli.verb import DryRun, Json, Yes, agree, report_settled
 
 EXAMPLES = """
@@ -26,11 +26,19 @@ def command(
     with project.exclusive(dry_run=dry_run) as settled:
         report_settled(settled)
         deed = project.last_deed()
-        back = undo.plan(deed, project.present(deed))
+        present = project.present(deed)
+        back = undo.plan(deed, present)
         assert deed is not None
         if back.losses and not yes and not dry_run:
+            for line in undo.notes(deed, present, undo.stays_lost(deed, present)):
+                note(f"Note: {line}")
             agree(back.losses, as_json=as_json)
-        database = None if dry_run else project.go_back(deed, back.edits, downgrade=back.downgrade)
+        returned = None
+        if not dry_run:
+            returned = project.go_back(deed, back.edits, downgrade=back.downgrade, restores=back.restores)
+    lost = undo.stays_lost(deed, present, returned.refused if returned else {})
+    notes = undo.notes(deed, present, lost)
+    database = returned.database if returned else None
     shown = [edit for edit in back.edits if edit.path != deed.record]
     if as_json:
         say_json(
@@ -39,10 +47,11 @@ def command(
                 "dry_run": dry_run,
                 "undone": deed.message,
                 "files": [{"path": edit.path, "action": edit.action} for edit in shown],
-                "revision": {"id": deed.revision, "message": deed.message},
+                "revision": {"id": deed.revision, "message": deed.message} if deed.revision else None,
                 "database": database,
                 "backup": project.backup,
                 "losses": list(back.losses),
+                "notes": notes,
             }
         )
         return
@@ -50,12 +59,13 @@ def command(
         say(edit.diff() if dry_run else f"  {edit.action:<8}{edit.path}")
     if project.backup:
         say(f"  {'backup':<8}{project.backup}")
+    for line in (*notes, *(back.losses if dry_run else ())):
+        say(f"Note: {line}")
     if dry_run:
-        for loss in back.losses:
-            say(f"Note: {loss}")
         say(f"`{deed.message}` would be taken back{' in the database too' * back.downgrade}. Nothing was written.")
     else:
-        where = f"; {database} is as before it" if database else ""
+        whole = "is as before it" if not lost else "has its tables as before it"
+        where = f"; {database} {whole}" if database else ""
         say(f"\nDone: `{deed.message}` is taken back{where}.")
 
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scaffold.cli.correction import is_rehearsal
 from scaffold.cli.output import note, say, say_json
 from scaffold.cli.terminal import progress
-from scaffold.errors import UsageError
+from scaffold.errors import ScaffoldError, UsageError
 
 if TYPE_CHECKING:
     from scaffold.plan import Plan, Snapshot
+    from scaffold.project.databases import Database
     from scaffold.project.project import Outcome, Project
     from scaffold.project.transaction import Settled
 
@@ -45,6 +47,9 @@ def carry_out(
     from scaffold.project.project import Project
 
     project = Project.find(Path.cwd(), on_wait=note)
+    if is_rehearsal():
+        decide(project, project.snapshot())
+        return
     with project.exclusive(dry_run=dry_run) as settled:
         report_settled(settled)
         plan = decide(project, project.snapshot())
@@ -83,6 +88,34 @@ def agree(losses: "tuple[str, ...]", *, as_json: bool) -> None:
     typer.confirm("Go on?", abort=True, err=True)
 
 
+def agree_by_name(database: "Database", revisions: "tuple[str, ...]", done: str, *, as_json: bool) -> None:
+    """Go on only if the database's name is typed, so that a habit can't confirm it.
+
+    Args:
+        database: a remote one.
+        revisions: that it is about.
+        done: what becomes of them, as in `applied to`.
+        as_json: whether nothing may be asked.
+    """
+    if as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(
+            f"{len(revisions)} revision(s) would be {done} {database} ({', '.join(revisions)}), and there is no"
+            " terminal to confirm that in; nothing was done.",
+            append="--yes",
+        )
+    note("Pending:")
+    for revision in revisions:
+        note(f"  {revision}")
+    typed = typer.prompt(
+        f"Type the database's name ({database.name}) to go on", default="", show_default=False, err=True
+    )
+    if typed.strip() != database.name:
+        raise ScaffoldError(
+            f"The database is called {database.name}, and that is not what was typed; nothing was done.",
+            help="To go on without the question, add: --yes",
+        )
+
+
 def report_settled(settled: "Settled | None") -> None:
     """Tell what became of an interrupted command."""
     if settled is None:
@@ -111,9 +144,8 @@ def _show(outcome: "Outcome", plan: "Plan") -> None:
         say("\nDone; the database was left alone.")
     for line in (*plan.notes, *_drift(outcome)):
         say(f"Note: {line}")
-    say("\nNext:")
-    for step in plan.next_steps:
-        say(f"  {step}")
+    for line in ("\nNext:", *(f"  {step}" for step in plan.next_steps)) if plan.next_steps else ():
+        say(line)
 
 
 def _drift(outcome: "Outcome") -> list[str]:
@@ -123,21 +155,27 @@ def _drift(outcome: "Outcome") -> list[str]:
 def _show_dry_run(outcome: "Outcome", plan: "Plan") -> None:
     for edit in outcome.edits:
         say(edit.diff())
-    say(f"-- SQL for {outcome.database}\n{outcome.sql.strip()}\n")
+    if outcome.sql:
+        say(f"-- SQL for {outcome.database}\n{outcome.sql.strip()}\n")
+    for revision in outcome.pending:
+        say(f"Note: {outcome.database} is behind, so this would be applied first: {revision}")
     for line in (*plan.losses, *plan.notes):
         say(f"Note: {line}")
     say("Nothing was written.")
 
 
 def _as_json(verb: str, plan: "Plan", outcome: "Outcome", *, dry_run: bool) -> dict[str, Any]:
+    message = plan.revision.message if plan.revision else ""
+    revision = {"id": outcome.revision, "message": message, "file": outcome.edits[-1].path}
     result: dict[str, Any] = {
         "verb": verb,
         "dry_run": dry_run,
         "files": [{"path": edit.path, "action": edit.action} for edit in outcome.edits],
-        "revision": {"id": outcome.revision, "message": plan.revision.message, "file": outcome.edits[-1].path},
-        "tables": sorted(plan.revision.touches),
+        "revision": revision if plan.revision else None,
+        "tables": sorted(plan.revision.touches) if plan.revision else [],
         "database": outcome.database,
         "applied": list(outcome.applied),
+        "pending": list(outcome.pending),
         "backup": outcome.backup,
         "losses": list(plan.losses),
         "notes": [*plan.notes, *_drift(outcome)],

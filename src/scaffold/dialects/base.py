@@ -56,6 +56,14 @@ class Dialect(Protocol):
         """Whether `url` is a file or a loopback address, whatever its query says."""
         ...
 
+    def product(self, url: "URL") -> str:
+        """What the database is called, as far as that is known."""
+        ...
+
+    def meet(self, connection: "Connection") -> None:
+        """Learn from a connection what only the server can tell."""
+        ...
+
     def describe(self, url: "URL") -> str:
         """Host and database for people, without user or password."""
         ...

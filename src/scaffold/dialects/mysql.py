@@ -26,9 +26,20 @@ class MySQL:
         hosts = values_of(url, "host") or ([url.host] if url.host else [])
         return bool(values_of(url, "unix_socket")) or all(is_loopback(host) for host in hosts)
 
+    def __init__(self) -> None:
+        self._mariadb: set[tuple[object, ...]] = set()
+        """The servers that said so."""
+
+    def product(self, url: "URL") -> str:
+        return "MariaDB" if url.drivername.startswith("mariadb") or _server(url) in self._mariadb else "MySQL"
+
+    def meet(self, connection: "Connection") -> None:
+        if getattr(connection.dialect, "is_mariadb", False):
+            self._mariadb.add(_server(connection.engine.url))
+
     def describe(self, url: "URL") -> str:
         host = ",".join(values_of(url, "unix_socket", "host")) or url.host or "localhost"
-        return f"MySQL {url.database} on {host}" + (f":{url.port}" if url.port else "")
+        return f"{self.product(url)} {url.database} on {host}" + (f":{url.port}" if url.port else "")
 
     def name_of(self, url: "URL") -> str:
         return url.database or ""
@@ -55,6 +66,10 @@ class MySQL:
 
     def check(self, connection: "Connection") -> list[str]:  # noqa: ARG002
         return []
+
+
+def _server(url: "URL") -> tuple[object, ...]:
+    return url.host, url.port, *values_of(url, "unix_socket", "host")
 
 
 def _holder(connection: "Connection", name: str) -> str:

@@ -29,9 +29,15 @@ class PostgreSQL:
         service = "service" in url.query or "PGSERVICE" in os.environ
         return not service and all(is_loopback(host) or host.startswith("/") for host in _hosts(url))
 
+    def product(self, url: "URL") -> str:  # noqa: ARG002
+        return "PostgreSQL"
+
+    def meet(self, connection: "Connection") -> None:
+        pass
+
     def describe(self, url: "URL") -> str:
         host = ",".join(_hosts(url)) or "the local socket"
-        return f"PostgreSQL {self.name_of(url)} on {host}" + (f":{url.port}" if url.port else "")
+        return f"{self.product(url)} {self.name_of(url)} on {host}" + (f":{url.port}" if url.port else "")
 
     def name_of(self, url: "URL") -> str:
         return url.database or os.environ.get("PGDATABASE") or url.username or os.environ.get("PGUSER") or getuser()

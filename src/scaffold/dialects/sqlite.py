@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold.dialects.base import PATIENCE, OnWait, acquire, connection_to
+from scaffold.errors import UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
+
+LIBSQL = "sqlite+libsql"
+"""The driver that `sqlalchemy-libsql` brings."""
 
 BUSY = ("database is locked", "database table is locked", "database schema is locked")
 
@@ -21,13 +25,29 @@ class SQLite:
     transactional = True
 
     def url(self, url: "URL") -> "URL":
-        return url
+        """A libSQL file is a SQLite file, and libSQL's own driver can't say what a statement is about to do."""
+        if url.drivername != LIBSQL:
+            return url
+        if url.host:
+            raise UsageError(
+                f"{url.host} is a libSQL server, over which scaffold can't see what a migration is about to lose, so it"
+                " does not migrate it; nothing was written.",
+                help="Write the migrations as SQL and run them there: scaffold export d1 --out sql\n"
+                "then, for each new file: turso db shell DATABASE < sql/FILE.sql",
+            )
+        return url.set(drivername="sqlite", query={})
 
     def is_local(self, url: "URL") -> bool:
         return not url.host
 
+    def product(self, url: "URL") -> str:  # noqa: ARG002
+        return "SQLite"
+
+    def meet(self, connection: "Connection") -> None:
+        pass
+
     def describe(self, url: "URL") -> str:
-        return f"SQLite {url.database or 'in memory'}"
+        return f"{self.product(url)} {url.database or 'in memory'}"
 
     def name_of(self, url: "URL") -> str:
         return Path(url.database or "").name

@@ -7,6 +7,7 @@ from scaffold import naming
 from scaffold.drizzle.classes import Class, Style, Writer, qualified
 from scaffold.drizzle.model import Schema, Table
 from scaffold.errors import UsageError
+from scaffold.source.formatting import content
 from scaffold.source.imports import Symbol, add_imports
 from scaffold.source.layout import array, statement
 from scaffold.source.mapped import quoted
@@ -63,7 +64,7 @@ def auth_schema(schema: Schema, package: str = "appdb", *, width: int = 120) -> 
         UsageError: something in the schema has no counterpart in Python; the message names its line.
     """
     classes = auth_classes(schema)
-    return signed(_module(classes, _organizations(schema), package, width))
+    return signed(_module(classes, organizations(schema) or "organizations", package, width))
 
 
 def auth_classes(schema: Schema) -> tuple[Class, ...]:
@@ -81,6 +82,11 @@ def signed(text: str) -> str:
     return _DIGEST.sub(f"# scaffold: digest {_digest(text)}", text, count=1)
 
 
+def says_the_same(one: str, other: str) -> bool:
+    """Whether two texts of `auth_schema.py` differ in their layout only."""
+    return content(one) == content(other)
+
+
 def is_edited(text: str) -> bool:
     """Whether somebody has changed an `auth_schema.py` since it was generated, or has written it by hand."""
     found = _DIGEST.search(text.replace("\r\n", "\n"))
@@ -88,14 +94,14 @@ def is_edited(text: str) -> bool:
 
 
 def _digest(text: str) -> str:
-    """Of the content whatever the package is called, so that a renamed package is no edit."""
-    content = _DIGEST.sub("", text.replace("\r\n", "\n"), count=1)
-    if package := _PACKAGE.search(content):
-        content = re.sub(rf"(?<![\w.]){re.escape(package[1])}\b", "", content)
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
+    """Of the content whatever the package is called and whoever formats it: neither is an edit."""
+    bare = _DIGEST.sub("", text.replace("\r\n", "\n"), count=1)
+    if package := _PACKAGE.search(bare):
+        bare = re.sub(rf"(?<![\w.]){re.escape(package[1])}\b", "", bare)
+    return hashlib.sha256("\n".join(content(bare)).encode()).hexdigest()[:16]
 
 
-def _module(classes: tuple[Class, ...], organizations: str, package: str, width: int) -> str:
+def _module(classes: tuple[Class, ...], tenants: str, package: str, width: int) -> str:
     needs = [need for made in classes for need in made.needs]
     symbols = qualified([*dict.fromkeys(needs), Symbol("base", "Base")], package)
     head = HEADER.format(digest="") + "\n"
@@ -104,9 +110,7 @@ def _module(classes: tuple[Class, ...], organizations: str, package: str, width:
     exported = statement(
         "__all__", None, array([quoted(made.name) for made in sorted(classes, key=_name)]), width=width, indent=0
     )
-    constant = (
-        f'ORGANIZATIONS = {quoted(organizations)}\n"""The table that `{package}.mixins.InOrganization` refers to."""'
-    )
+    constant = f'ORGANIZATIONS = {quoted(tenants)}\n"""The table that `{package}.mixins.InOrganization` refers to."""'
     parts = [
         text.rstrip("\n"),
         f"{exported}\n\n{constant}",
@@ -119,13 +123,14 @@ def _name(made: Class) -> str:
     return made.name
 
 
-def _organizations(schema: Schema) -> str:
-    """The table of organizations: what the members' `organizationId` refers to."""
+def organizations(schema: Schema) -> str:
+    """The table of organizations, empty where there is none: what the members' `organizationId` refers to."""
     for table in schema.tables:
         for column in table.columns:
             if column.property == "organizationId" and column.references is not None:
                 return column.references.table
-    return "organizations"
+    named = zip(schema.tables, _class_names(schema), strict=True)
+    return next((table.name for table, name in named if name == "Organization"), "")
 
 
 def _class_names(schema: Schema) -> list[str]:

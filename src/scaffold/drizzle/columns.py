@@ -12,6 +12,7 @@ from scaffold.drizzle.typescript import string
 from scaffold.drizzle.values import (
     Place,
     called,
+    called_body,
     enum_values,
     no_columns,
     parameters,
@@ -107,7 +108,7 @@ class Reader:
 
     def _chain(self, place: Place) -> tuple[Call, list[Call]]:
         start = place if place.node.kind == "call_expression" else place.target()
-        begin, calls = chain(start)
+        begin, calls = _followed(start)
         return opening(begin), calls
 
     def _name(self, name: str, begin: Call) -> str:
@@ -177,6 +178,16 @@ class Reader:
             else:
                 raise place.node.error(f"the option `{name}` of a column is not understood.")
         return column_type
+
+
+def _followed(place: Place) -> tuple[Place, list[Call]]:
+    """A chain with those inside of the project's functions: `money("price").notNull()`, where `money` is one."""
+    begin, calls = chain(place)
+    body = called_body(begin)
+    if body is None:
+        return begin, calls
+    inner, earlier = _followed(body)
+    return inner, [*earlier, *calls]
 
 
 def snake_case(name: str) -> str:

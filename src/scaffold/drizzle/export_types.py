@@ -20,6 +20,7 @@ class Kind:
         values: of an enum.
         zone: whether a timestamp has a time zone.
         item: of an array.
+        unsigned: whether a number has no sign.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Kind:
     values: tuple[str, ...] = ()
     zone: bool = False
     item: str = ""
+    unsigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,10 @@ def _timestamp(builder: str) -> Rule:
 
 def _number(builder: str) -> Rule:
     return lambda kind: Spelled(ColumnType(builder, precision=kind.precision, scale=kind.scale))
+
+
+def _integer(builder: str, mode: str = "") -> Rule:
+    return lambda kind: Spelled(ColumnType(builder, mode=mode, unsigned=kind.unsigned))
 
 
 def _sqlite_decimal(kind: Kind) -> Spelled:
@@ -113,10 +119,20 @@ _RULES: Mapping[str, Mapping[Dialect, Rule]] = MappingProxyType(
         "Numeric": _each(_plain("numeric", mode="number"), _number("numeric"), _number("decimal")),
         "Real": _each(_plain("real"), _plain("doublePrecision"), _plain("double")),
         "Bytes": _each(_plain("blob", mode="buffer"), _plain("bytea"), _plain("longblob")),
-        "Integer": _each(_plain("integer"), _plain("integer"), _plain("int")),
+        "Integer": _each(_plain("integer"), _plain("integer"), _integer("int")),
         "BigInteger": _each(
-            _plain("integer", "A 64-bit integer."), _plain("bigint", mode="number"), _plain("bigint", mode="number")
+            _plain("integer", "A 64-bit integer."), _plain("bigint", mode="number"), _integer("bigint", "number")
         ),
-        "SmallInteger": _each(_plain("integer"), _plain("smallint"), _plain("smallint")),
+        "SmallInteger": _each(_plain("integer"), _plain("smallint"), _integer("smallint")),
+        # Those that `import drizzle` takes from one database only.
+        "JSON": {"postgresql": _plain("json")},
+        "REAL": {"postgresql": _plain("real")},
+        "Float": {"mysql": _plain("float")},
+        "CHAR": {"postgresql": _sized("char"), "mysql": _sized("char")},
+        "TINYINT": {"mysql": _integer("tinyint")},
+        "MEDIUMINT": {"mysql": _integer("mediumint")},
+        "TINYTEXT": {"mysql": _plain("tinytext")},
+        "MEDIUMTEXT": {"mysql": _plain("mediumtext")},
+        "LONGTEXT": {"mysql": _plain("longtext")},
     }
 )

@@ -85,11 +85,16 @@ class Files:
         seen |= {(target.path, imported.name)}
         if imported.name in target.constants:
             return Meaning(target, imported.name, target.constants[imported.name])
+        if inner := target.imports.get(imported.name):
+            return self._exported(target, inner, seen) or Meaning(imported=inner)
         for local, further in target.reexports:
             if local in ("*", imported.name):
                 name = imported.name if local == "*" else further.name
-                if found := self._exported(target, Imported(further.module, name), seen):
+                again = Imported(further.module, name)
+                if found := self._exported(target, again, seen):
                     return found
+                if again.is_drizzle:
+                    return Meaning(imported=again)
         return None
 
     def _find(self, file: File, module: str) -> File | None:

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scaffold import naming
 from scaffold.drizzle.classes import Class, Style, Writer, qualified
@@ -29,6 +29,8 @@ class Known:
         tables: the names of the other tables.
         organizations: the table that `InOrganization` refers to.
         width: the line length.
+        classes: the names of the classes that are there.
+        auth_columns: the columns of Better Auth's tables, as far as they are known.
     """
 
     package: str = "appdb"
@@ -36,6 +38,8 @@ class Known:
     tables: frozenset[str] = frozenset()
     organizations: str = ORGANIZATIONS
     width: int = 120
+    classes: frozenset[str] = frozenset()
+    auth_columns: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def import_project(texts: Mapping[str, str], known: Known, *, casing: Casing = "
     schemas = [_own_tables(schema, known) for schema in parse_project(texts, casing=casing)]
     schemas = [schema for schema in schemas if schema.tables]
     everywhere = known.auth | known.tables | {table.name for schema in schemas for table in schema.tables}
-    classes: set[str] = set()
+    classes = set(known.classes)
     modules: dict[str, Module] = {}
     notes: list[str] = []
     for schema in schemas:
@@ -101,6 +105,17 @@ def domain_name(path: str) -> str:
 
 
 def _own_tables(schema: Schema, known: Known) -> Schema:
+    for table in schema.tables:
+        there = known.auth_columns.get(table.name)
+        columns = {column.name for column in table.columns}
+        if there is not None and columns != set(there):
+            raise UsageError(
+                f"{schema.path}:{table.line}: the table {table.name!r} is Better Auth's here, and not the same in both:"
+                f" only one of the files and auth_schema.py has {', '.join(sorted(columns ^ set(there)))}; nothing was"
+                " written.",
+                help="If Better Auth owns it, bring auth_schema.py to what the front end has: scaffold auth check\n"
+                "If not, give it another name in one of the two.",
+            )
     return Schema(schema.dialect, tuple(table for table in schema.tables if table.name not in known.auth), schema.path)
 
 
@@ -112,6 +127,12 @@ def _check(schema: Schema, known: Known, everywhere: Collection[str]) -> None:
                 f"{schema.path}:{table.line}: the table {table.name!r} exists already; nothing was written."
             )
         names.add(table.name)
+        if table.primary_key is None and not any(column.primary_key for column in table.columns):
+            raise UsageError(
+                f"{schema.path}:{table.line}: the table {table.name!r} has no primary key, and a model needs one;"
+                " nothing was written.",
+                help="Give it one there: primaryKey({ columns: [...] }), or .primaryKey() of a column.",
+            )
         targets = [(column.references.table, column.line) for column in table.columns if column.references]
         for target, line in [*targets, *((key.table, key.line) for key in table.foreign_keys)]:
             if target not in everywhere:
@@ -126,7 +147,7 @@ def _module(schema: Schema, domain: str, known: Known, taken: set[str], notes: l
     classes = []
     for table in schema.tables:
         mixins = {name: columns for name, columns in _mixins(table, schema, known).items() if columns}
-        classes.append(writer.written(table, _class_name(table, schema, taken), mixins=mixins))
+        classes.append(writer.written(table, _class_name(table, schema, taken, notes), mixins=mixins))
     notes += [note for made in classes for note in made.notes]
     return Module(
         domain,
@@ -137,10 +158,13 @@ def _module(schema: Schema, domain: str, known: Known, taken: set[str], notes: l
     )
 
 
-def _class_name(table: Table, schema: Schema, taken: set[str]) -> str:
-    name = naming.class_name(naming.snake_case(table.name))
+def _class_name(table: Table, schema: Schema, taken: set[str], notes: list[str]) -> str:
+    usual = naming.class_name(naming.snake_case(table.name))
+    name = f"{usual}Record" if usual in taken else usual
     if name in taken or not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name, re.ASCII):
         raise UsageError(f"{schema.path}:{table.line}: the table {table.name!r} gets no class name of its own.")
+    if name != usual:
+        notes.append(f"{table.name}: its class is {name}, as {usual} is taken")
     taken.add(name)
     return name
 

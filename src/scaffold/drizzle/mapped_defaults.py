@@ -22,6 +22,7 @@ MILLISECONDS_NOW = "(cast(unixepoch('subsecond') * 1000 as integer))"
 """What Better Auth writes as a timestamp's default on SQLite."""
 
 _BIND = re.compile(r"(?<![:\w\\]):(?=\w)")
+_RANDOM = re.compile(r"(?:pg_catalog\.)?gen_random_uuid\(\)")
 _NOW = ("now", "current_timestamp", "unixepoch", "julianday")
 _LITERALS = {"!1": False, "!0": True, "false": False, "true": True, "null": None}
 
@@ -123,6 +124,8 @@ def _server_default(column: Column, made: PythonType, context: Context) -> tuple
             return "types.EpochMilliseconds.now()", (OWN_TYPES,)
         case Now():
             return _sql("(now())" if context.dialect == "mysql" else "now()"), (TEXT,)
+        case Sql(text) if _RANDOM.fullmatch(text) and made.sqltype == "types.UuidId":
+            return "types.UuidId.random()", (OWN_TYPES,)
         case Sql(text) if text == MILLISECONDS_NOW and _is_instant(made):
             return "types.EpochMilliseconds.now()", (OWN_TYPES,)
         case Sql(text) if _is_instant(made) and (instant := _instant(text, column)) is not None:

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 
 _WRAPPERS = {"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"}
 _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n|.)", re.DOTALL)
+_UNKNOWN_TYPES = re.compile(
+    r"""^[ ]*export[ ]+type[ ]+\*[^;\n]*;?     # export type * from "./other"
+      | (?<=[<|&:\s])(?:typeof[ ]+)?import\([ ]*['"][^'"\n]*['"][ ]*\)[ ]*\.(?=[ ]*[A-Z])  # import("./other").Name
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+"""What only types can say, and the parser does not know: no table is made of it."""
+
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
 
 
@@ -86,16 +94,28 @@ def read(text: str, path: str) -> Node:
     Raises:
         UsageError: it is no TypeScript.
     """
-    from ast_grep_py import SgRoot
-
-    try:
-        root = Node(SgRoot(text, "typescript").root(), path)
-    except UnicodeEncodeError:
-        raise UsageError(f"{path} is not text in UTF-8.") from None
+    root = _parsed(text, path)
     broken = next(root.all("ERROR"), None)
+    if broken is not None:
+        root = _parsed(_UNKNOWN_TYPES.sub(lambda match: _blank(match[0]), text), path)
+        broken = next(root.all("ERROR"), None)
     if broken is not None:
         raise broken.error("this is not valid TypeScript; nothing was written.")
     return root
+
+
+def _parsed(text: str, path: str) -> Node:
+    from ast_grep_py import SgRoot
+
+    try:
+        return Node(SgRoot(text, "typescript").root(), path)
+    except UnicodeEncodeError:
+        raise UsageError(f"{path} is not text in UTF-8.") from None
+
+
+def _blank(text: str) -> str:
+    """As much white space, so that everything else stays on its line."""
+    return re.sub(r"[^\n]", " ", text)
 
 
 def string(node: Node) -> str | None:

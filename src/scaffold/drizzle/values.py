@@ -20,20 +20,32 @@ _FUNCTIONS = {"arrow_function", "function", "function_expression", "function_dec
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A piece of a file, with all that its names may mean."""
+    """A piece of a file, with all that its names may mean.
+
+    Args:
+        files: of the project.
+        file: that it is in.
+        node: its syntax tree.
+        given: inside a function that is called, what its parameters stand for.
+    """
 
     files: Files
     file: File
     node: Node
+    given: "tuple[tuple[str, Place], ...]" = ()
 
     def at(self, node: Node) -> "Place":
         """Another piece of the same file."""
-        return Place(self.files, self.file, node)
+        return Place(self.files, self.file, node, self.given)
 
     def target(self) -> "Place":
         """The expression that an identifier is bound to, in whichever file; itself where there is none."""
         place, seen = self.at(self.node.bare()), set[tuple[str, str]]()
         while place.node.kind in ("identifier", "shorthand_property_identifier"):
+            bound = dict(place.given).get(place.node.text)
+            if bound is not None:
+                place = bound.at(bound.node.bare())
+                continue
             meaning = self.files.meaning(place.file, place.node.text)
             if meaning.file is None or meaning.node is None or (meaning.file.path, meaning.name) in seen:
                 break
@@ -91,9 +103,8 @@ def _property(place: Place) -> dict[str, Place]:
 def _spread(place: Place) -> dict[str, Place]:
     node = place.node.bare()
     if node.kind == "call_expression":
-        function, arguments = node.field("function"), node.field("arguments")
-        body = returned(place.at(function).target()) if function is not None else None
-        if body is None or (arguments is not None and arguments.children):
+        body = called_body(place.at(node))
+        if body is None:
             raise place.node.error(f"{shortened(node)} can't be followed to the columns that it spreads.")
         return properties(body)
     if node.kind == "member_expression":
@@ -123,6 +134,25 @@ def returned(place: Place) -> Place | None:
     if len(statements) == 1 and statements[0].kind == "return_statement" and statements[0].children:
         return place.at(statements[0].children[0].bare())
     return None
+
+
+def called_body(place: Place) -> Place | None:
+    """What a call of one of the project's own functions returns, with its parameters bound; None for any other call."""
+    function, arguments = place.node.field("function"), place.node.field("arguments")
+    made = place.at(function).target() if function is not None and function.kind == "identifier" else None
+    body = returned(made) if made is not None else None
+    if made is None or body is None:
+        return None
+    given = arguments.children if arguments is not None else ()
+    bound: list[tuple[str, Place]] = []
+    declared = made.node.field("parameters")
+    for number, name in enumerate(parameters(made.node)):
+        default = declared.children[number].field("value") if declared is not None else None
+        if number < len(given):
+            bound.append((name.text, place.at(given[number])))
+        elif default is not None:
+            bound.append((name.text, made.at(default)))
+    return Place(body.files, body.file, body.node, tuple(bound))
 
 
 def parameters(function: Node) -> tuple[Node, ...]:
@@ -174,6 +204,11 @@ def value(place: Place) -> Any:
             return _date(found)
         case "call_expression" | "member_expression":
             return _compound(found)
+    imported = found.files.meaning(found.file, node.text).imported if node.kind == "identifier" else None
+    if imported is not None:
+        raise place.node.error(
+            f"the value of {shortened(place.node)} is made in {imported.module!r}, which is none of the files."
+        )
     raise place.node.error(f"the value of {shortened(place.node)} can't be told without running it.")
 
 

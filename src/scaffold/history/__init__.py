@@ -18,6 +18,7 @@ from scaffold.history.head import Head
 from scaffold.history.records import records
 from scaffold.history.revision import RevisionFile, read_revision
 from scaffold.history.state import ATTRIBUTES, CHECKSUMS, HEAD, Database, State, read_state
+from scaffold.history.tables import makes
 
 __all__ = [
     "ATTRIBUTES",
@@ -30,6 +31,7 @@ __all__ = [
     "RevisionFile",
     "State",
     "digest",
+    "makes",
     "of_database",
     "of_files",
     "read_revision",

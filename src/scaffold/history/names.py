@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 _STAMP = re.compile(r"(\d{8}_\d{6})(?=_)", re.ASCII)
 _FORMAT = "%Y%m%d_%H%M%S"
+_SLUG = 80
+"""The bytes that a message takes of a file name; any verb and a name of 63 bytes fit."""
 
 
 def stamp_of(name: str) -> str:
@@ -23,3 +25,11 @@ def next_stamp(names: Iterable[str], now: datetime) -> str:
         with contextlib.suppress(ValueError):
             now = datetime.strptime(newest, _FORMAT).replace(tzinfo=UTC) + timedelta(seconds=1)
     return f"{now:{_FORMAT}}"
+
+
+def slug(message: str) -> str:
+    """What a message becomes in a file name: its words, as many as fit."""
+    words = re.findall(r"\w+", message.lower())
+    while len(words) > 1 and len("_".join(words).encode()) > _SLUG:
+        words.pop()
+    return "_".join(words).encode()[:_SLUG].decode(errors="ignore")

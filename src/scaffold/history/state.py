@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scaffold.errors import UsageError
 from scaffold.history.checksums import Checksums, digest
 from scaffold.history.head import Head
-from scaffold.history.revision import RevisionFile, is_revision, read_revision
+from scaffold.history.revision import RevisionFile, is_revision, read_header, read_revision
 
 CHECKSUMS = "CHECKSUMS"
 HEAD = "HEAD"
@@ -102,10 +102,14 @@ def read_state(folder: str, files: Mapping[str, bytes]) -> State:
     revisions: list[RevisionFile] = []
     opaque: list[str] = []
     broken: dict[str, str] = {}
-    names = sorted(name for name in files if is_revision(name))
-    for name in names:
+    digests = {name: digest(files[name]) for name in sorted(files) if is_revision(name)}
+    checksums = Checksums.parse(files[CHECKSUMS]) if CHECKSUMS in files else None
+    recorded = checksums.digests if checksums else {}
+    for name, known in digests.items():
+        # What is recorded was run or generated as it is, so it has no syntax error.
+        found = read_header(name, files[name], known) if known in recorded.get(name, ()) else None
         try:
-            found = read_revision(name, files[name], f"{folder}/{name}")
+            found = found or read_revision(name, files[name], f"{folder}/{name}")
         except UsageError as error:
             broken[name] = _told(error, f"{folder}/{name}")
             continue
@@ -117,10 +121,10 @@ def read_state(folder: str, files: Mapping[str, bytes]) -> State:
     return State(
         folder=folder,
         revisions=tuple(revisions),
-        digests={name: digest(files[name]) for name in names},
+        digests=digests,
         opaque=tuple(opaque),
         broken=broken,
-        checksums=Checksums.parse(raw[CHECKSUMS]) if CHECKSUMS in raw else None,
+        checksums=checksums,
         head=Head.parse(raw[HEAD]) if HEAD in raw else None,
         raw=raw,
     )

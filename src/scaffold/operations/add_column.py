@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from scaffold import naming
 from scaffold.dialects import UNQUOTED
-from scaffold.errors import ScaffoldError, UsageError
+from scaffold.errors import ScaffoldError, UsageError, command_line
 from scaffold.plan import FileEdit, Plan, Revision, Snapshot
 from scaffold.schema.changes import AddColumn
 from scaffold.schema.column import Column
@@ -14,7 +14,7 @@ from scaffold.source.catalog import Catalog, Found
 from scaffold.source.columns import insert_columns
 from scaffold.source.imports import add_imports
 from scaffold.source.new_columns import new_columns
-from scaffold.source.references import check_references
+from scaffold.source.references import referring
 from scaffold.source.text import encode
 
 
@@ -61,10 +61,10 @@ def plan(request: AddColumns, snapshot: Snapshot) -> Plan:
     """
     columns = check(request)
     catalog = Catalog(snapshot)
-    found = catalog.require(request.table)
+    found = catalog.require(request.table, own=True, fields=request.fields)
     _check_table(found, catalog, snapshot, request)
     _check_new(columns, catalog.columns(found), request, snapshot)
-    check_references(catalog, columns, request.fields, request.table)
+    columns = referring(catalog, columns, request.fields, request.table)
     _check_rows(columns, snapshot, request)
     path = snapshot.path(found.file)
     added = new_columns(
@@ -79,6 +79,7 @@ def plan(request: AddColumns, snapshot: Snapshot) -> Plan:
         package=f"{snapshot.package}.tables",
         path=path,
     )
+    catalog.check_made(found)
     what = ", ".join(column.name for column in columns) if len(columns) < 4 else f"{len(columns)} columns"
     return Plan(
         edits=(FileEdit(path, snapshot.files[found.file], encode(found.source.with_text(text), path)),),
@@ -86,7 +87,7 @@ def plan(request: AddColumns, snapshot: Snapshot) -> Plan:
             f"add {what} to {request.table}", tuple(AddColumn(request.table, column) for column in columns)
         ),
         upgrade=request.migrate,
-        notes=tuple(_note(column, request.table) for column in columns if not column.fills_itself),
+        notes=_notes([column for column in columns if not column.fills_itself], request.table),
         next_steps=("scaffold migrate --remote" if request.migrate else "scaffold migrate",),
     )
 
@@ -105,10 +106,13 @@ def _check_table(found: Found, catalog: Catalog, snapshot: Snapshot, request: Ad
 def _check_new(columns: tuple[Column, ...], existing: dict[str, str], request: AddColumns, snapshot: Snapshot) -> None:
     for column, field in zip(columns, request.fields, strict=True):
         if column.name in existing:
+            own = existing[column.name].startswith("tables/")
+            change = command_line(["alter-column" if own else "show", request.table, *([field] if own else [])])
             raise UsageError(
                 f"{request.table} has a column {column.name!r} already, in {snapshot.path(existing[column.name])};"
                 " nothing was written.",
                 drop=field if len(columns) > 1 else "",
+                help="" if len(columns) > 1 else f"{'Change it' if own else 'See it'}: {change}",
             )
 
 
@@ -157,8 +161,12 @@ def _three_ways(column: Column, request: AddColumns) -> str:
     )
 
 
-def _note(column: Column, table: str) -> str:
+def _notes(empty: list[Column], table: str) -> tuple[str, ...]:
+    if not empty:
+        return ()
+    names = ", ".join(column.name for column in empty)
+    required = "is required and has" if len(empty) == 1 else "are required and have"
     return (
-        f"{column.name} is required and has no default, so the migration fails on a database where {table} has rows;"
-        f" {format_field(column)}:optional would not."
+        f"{names} {required} no default, so the migration fails on a database where {table} has rows;"
+        f" {format_field(empty[0])}:optional would not.",
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from scaffold import naming
-from scaffold.errors import ScaffoldError, UsageError
+from scaffold.errors import ScaffoldError, UsageError, command_line
 from scaffold.plan import Plan, Revision, Snapshot
 from scaffold.schema.changes import AddIndex
 from scaffold.schema.column import Column
@@ -58,7 +58,7 @@ def check(request: AddOneIndex) -> None:
         naming.check_name("index", request.name)
     twice = [column for column in request.columns if request.columns.count(column) > 1]
     if twice:
-        raise UsageError(f"The column {twice[0]!r} stands there twice.")
+        raise UsageError(f"The column {twice[0]!r} stands there twice.", drop=twice[0])
     if len(request.final_name) > naming.MAX_BYTES:
         raise UsageError(
             f"The index would be called {request.final_name!r}, which PostgreSQL would cut.",
@@ -66,7 +66,8 @@ def check(request: AddOneIndex) -> None:
         )
     if request.unique and request.where:
         raise UsageError(
-            "MySQL has no index of some rows, so a unique one would hold all rows there, and refuse what others allow."
+            "MySQL has no index of some rows, so a unique one would hold all rows there, and refuse what others allow.",
+            drop="--unique",
         )
 
 
@@ -116,7 +117,10 @@ def _read(found: Found, column: str, path: str) -> Column:
             help="Add the index to the model by hand, then: scaffold generate -m MESSAGE",
         )
     if not TYPES[known.type.name].keyed:
-        raise UsageError(f"A {known.type.name} column can't be indexed on every database; nothing was written.")
+        raise UsageError(
+            f"{column!r} is {known.type.name}, and not every database can index that; nothing was written.",
+            help=f"See what else there is to index: {command_line(['show', found.table.table_name])}",
+        )
     return known
 
 
@@ -126,10 +130,14 @@ def _check_free(request: AddOneIndex, found: Found, read: dict[str, Column]) -> 
     for name, columns in names.items():
         if name == request.final_name or columns == request.columns:
             raise UsageError(
-                f"{request.table} has the index {name} on {', '.join(columns)} already; nothing was written."
+                f"{request.table} has the index {name} on {', '.join(columns)} already; nothing was written.",
+                help=f"Drop it first, if it is to change: {command_line(['drop-index', request.table, name])}",
             )
     if request.columns == ("organization_id",):
-        raise UsageError(f"{request.table} has an index on organization_id already; nothing was written.")
+        raise UsageError(
+            f"{request.table} has an index on organization_id already; nothing was written.",
+            help=f"See it: {command_line(['show', request.table])}",
+        )
 
 
 def _check_rows(request: AddOneIndex, read: dict[str, Column], snapshot: Snapshot) -> None:

@@ -1,7 +1,6 @@
 """`add-table`: a further table in a domain that exists, its export, its revision."""
 
-import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scaffold import naming
 from scaffold.dialects import UNQUOTED_TABLES
@@ -9,13 +8,24 @@ from scaffold.errors import UsageError
 from scaffold.plan import Plan, Revision, Snapshot
 from scaffold.schema.changes import AddTable
 from scaffold.schema.column import Table
+from scaffold.source import answers
+from scaffold.source.answers import Answers
 from scaffold.source.catalog import EXPORTS, Catalog
+from scaffold.source.class_text import class_text
 from scaffold.source.exports import add_export
 from scaffold.source.imports import Symbol, add_imports, bind
-from scaffold.source.module import classes, parse
+from scaffold.source.module import parse
 from scaffold.source.new_columns import new_columns
-from scaffold.source.new_tables import Render, bases_of, check_class_name, check_quoting, own_columns_of, rendered
-from scaffold.source.references import check_references
+from scaffold.source.new_tables import (
+    Render,
+    bases_of,
+    check_class_name,
+    check_quoting,
+    class_of,
+    own_columns_of,
+    rendered,
+)
+from scaffold.source.references import referring
 from scaffold.source.text import Source
 
 
@@ -57,7 +67,7 @@ def check(request: AddOneTable) -> Table:
         )
     check_quoting("table", request.table, UNQUOTED_TABLES)
     columns = own_columns_of(request.fields, tenant=request.tenant, allow_generic=request.allow_generic)
-    return Table(request.table, request.class_name or naming.class_name(request.table), columns, request.tenant)
+    return Table(request.table, class_of(request.table, request.class_name), columns, request.tenant)
 
 
 def plan(request: AddOneTable, snapshot: Snapshot, render: Render) -> Plan:
@@ -69,14 +79,10 @@ def plan(request: AddOneTable, snapshot: Snapshot, render: Render) -> Plan:
     table = check(request)
     catalog = Catalog(snapshot)
     file = _file(request, snapshot)
-    if taken := catalog.find(table.name):
-        raise UsageError(
-            f"The table {table.name!r} exists already, in {snapshot.path(taken.file)}; nothing was written.",
-            wrong=table.name,
-            right=f"{request.domain if request.domain != table.name else 'app'}_{table.name}",
-        )
-    check_references(catalog, table.columns, request.fields, table.name)
-    text = _with_class(catalog.text(file).text, table, request, catalog, snapshot, render)
+    free = f"{request.domain if request.domain != table.name else 'app'}_{table.name}"
+    catalog.check_free(table.name, wrong=table.name, right=free)
+    table = replace(table, columns=referring(catalog, table.columns, request.fields, table.name))
+    text, kept = _with_class(catalog.text(file).text, table, request, catalog, snapshot, render)
     exports = add_export(
         catalog.text(EXPORTS).text,
         snapshot.package,
@@ -86,7 +92,11 @@ def plan(request: AddOneTable, snapshot: Snapshot, render: Render) -> Plan:
         path=snapshot.path(EXPORTS),
     )
     return Plan(
-        edits=(*catalog.edit(file, text), *catalog.edit(EXPORTS, exports)),
+        edits=(
+            *catalog.edit(file, text),
+            answers.edit(snapshot, kept.file, kept),
+            *catalog.edit(EXPORTS, exports),
+        ),
         revision=Revision(f"create {table.name}", (AddTable(table),)),
         upgrade=request.migrate,
         next_steps=(
@@ -112,29 +122,29 @@ def _file(request: AddOneTable, snapshot: Snapshot) -> str:
 
 def _with_class(
     text: str, table: Table, request: AddOneTable, catalog: Catalog, snapshot: Snapshot, render: Render
-) -> str:
-    """The module's text with the class that the template makes, below all that is there."""
+) -> tuple[str, Answers]:
+    """The module's text with the class that the template makes, below all that is there, and what made it."""
     path, package, width = snapshot.path(_file(request, snapshot)), snapshot.package, snapshot.line_length
     module = parse(text, path, package=f"{package}.tables")
     bases = bases_of(table, package)
     added = new_columns(module, table.columns, package, extra=bases, class_names=(table.class_name,), width=width)
     check_class_name(table, catalog, set(module.names) | {symbol.local for symbol in added.needed})
     names = bind(module, bases)
-    whole = rendered(
-        render, request.domain, table, added, [names[base] for base in bases], package=package, width=width, path=path
+    module_text, kept = rendered(
+        render,
+        request.domain,
+        table,
+        added,
+        [names[base] for base in bases],
+        package=package,
+        width=width,
+        path=path,
+        whole=False,
     )
     newline = Source.parse(text, path).newline
-    class_text = _class_text(whole, table.class_name).replace("\n", newline)
-    grown = text.rstrip("\r\n") + newline * 3 + class_text + newline
+    added_class = class_text(module_text, table.class_name).replace("\n", newline)
+    grown = text.rstrip("\r\n") + newline * 3 + added_class + newline
     first_party = (package.partition(".")[0],)
     needed: tuple[Symbol, ...] = added.needed
-    return add_imports(grown, needed, width, first_party=first_party, package=f"{package}.tables", path=path)
-
-
-def _class_text(module: str, class_name: str) -> str:
-    """A class as a module has it, with its decorators."""
-    source = Source.parse(module)
-    node = next(node for name, node in classes(source.tree.body) if name == class_name)
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    assert isinstance(node, ast.ClassDef)
-    return source.text[source.starts[first - 1] : source.end(node)]
+    imported = add_imports(grown, needed, width, first_party=first_party, package=f"{package}.tables", path=path)
+    return imported, kept

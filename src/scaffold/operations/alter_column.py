@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scaffold import naming
-from scaffold.errors import ScaffoldError, UsageError
+from scaffold.errors import ScaffoldError, UsageError, command_line
 from scaffold.plan import Plan, Revision, Snapshot
 from scaffold.schema.changes import AlterColumn
 from scaffold.schema.column import Column, Default
 from scaffold.schema.conversions import converts, misfits
 from scaffold.schema.fields import format_field, parse_field
-from scaffold.schema.types import TYPES, BadValue
+from scaffold.schema.types import TYPES, BadValue, sample
 from scaffold.source.catalog import Catalog, Found
 from scaffold.source.existing import read_column
 from scaffold.source.replacing import replace_columns
@@ -46,7 +46,10 @@ def check(request: AlterOneColumn) -> Column:
     for pair in request.mapped:
         old, equals, new = pair.partition("=")
         if column.type.name != "enum":
-            raise UsageError(f"--map goes with an enum, and {column.name!r} is to be {column.type.name}.")
+            raise UsageError(
+                f"--map goes with an enum, and {column.name!r} is to be {column.type.name}.",
+                help=f"Try: {command_line(['alter-column', request.table, request.field])}",
+            )
         if not (old and equals):
             raise UsageError(f"{pair!r} is no mapping: it is written old=new.", wrong=pair, right=f"{old or 'old'}=new")
         if new not in column.type.values:
@@ -71,7 +74,10 @@ def plan(request: AlterOneColumn, snapshot: Snapshot) -> Plan:
     old = _existing(found, column, catalog, path, request)
     new = replace(column, shared=old.shared)
     if new == old and not request.mapped:
-        raise UsageError(f"{request.table}.{old.name} is {format_field(old)} already; nothing was written.")
+        raise UsageError(
+            f"{request.table}.{old.name} is {format_field(old)} already; nothing was written.",
+            help=f"See it: {command_line(['show', request.table])}",
+        )
     _check_kind(old, new, request)
     backfill = _backfill(request, new)
     mapped = dict(pair.split("=", 1) for pair in request.mapped)
@@ -128,7 +134,11 @@ def _backfill(request: AlterOneColumn, column: Column) -> Default | None:
     try:
         return Default(TYPES[column.type.name].default(column.type, request.backfill))
     except BadValue as error:
-        raise UsageError(f"{request.backfill!r} is no {column.type.name}: it should be {error}.") from None
+        raise UsageError(
+            f"{request.backfill!r} is no {column.type.name}: it should be {error}.",
+            wrong=request.backfill,
+            right=sample(column.type, request.backfill),
+        ) from None
 
 
 def _values(request: AlterOneColumn, column: Column, snapshot: Snapshot) -> Mapping[Any, int]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from scaffold.errors import UsageError
-from scaffold.plan import Plan, Revision, Snapshot
+from scaffold.plan import Plan, Revision, Snapshot, losses
 from scaffold.schema.changes import DropColumn
 from scaffold.source.catalog import Catalog, Found
 from scaffold.source.mentions import foreign_keys_to, listed, uses_of_column
@@ -49,7 +49,7 @@ def plan(request: DropColumns, snapshot: Snapshot) -> Plan:
         ),
         upgrade=request.migrate,
         next_steps=("scaffold undo", "scaffold migrate --remote" if request.migrate else "scaffold migrate"),
-        losses=tuple(_loss(request, column, snapshot) for column in columns),
+        losses=tuple(losses.of_column(snapshot, request.table, column, upgrade=request.migrate) for column in columns),
     )
 
 
@@ -69,11 +69,3 @@ def _check_unused(found: Found, column: str, catalog: Catalog, snapshot: Snapsho
             help=f"Change these first (an index goes with: scaffold drop-index {found.table.table_name} NAME):\n\n"
             + listed(uses, snapshot.folder),
         )
-
-
-def _loss(request: DropColumns, column: str, snapshot: Snapshot) -> str:
-    place = f"{request.table}.{column}"
-    if not request.migrate:
-        return f"A later migration drops {place} with all its values"
-    count = snapshot.filled[request.table, column]
-    return f"{count:,} value{'s' * (count != 1)} of {place} would be lost"

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from scaffold import naming
 from scaffold.errors import UsageError
-from scaffold.plan import Plan, Revision, Snapshot
+from scaffold.plan import Plan, Revision, Snapshot, losses
 from scaffold.schema.changes import DropTable
+from scaffold.source import answers
 from scaffold.source.catalog import EXPORTS, Catalog, Found
 from scaffold.source.mentions import children_first, foreign_keys_to, listed, uses_of_class
 from scaffold.source.unexport import remove_export
@@ -45,11 +46,11 @@ def plan(request: DropOneDomain, snapshot: Snapshot) -> Plan:
         exports = remove_export(exports, found.table.class_name or "", path=snapshot.path(EXPORTS))
     names = children_first(catalog, [found.table.table_name for found in tables])
     return Plan(
-        edits=(catalog.removal(file), *catalog.edit(EXPORTS, exports)),
+        edits=(catalog.removal(file), *answers.forgotten(snapshot, request.domain), *catalog.edit(EXPORTS, exports)),
         revision=Revision(f"drop the domain {request.domain}", tuple(DropTable(name) for name in names)),
         upgrade=request.migrate,
         next_steps=("scaffold undo", "scaffold migrate --remote" if request.migrate else "scaffold migrate"),
-        losses=tuple(_loss(request, name, snapshot) for name in names),
+        losses=tuple(losses.of_table(snapshot, name, upgrade=request.migrate) for name in names),
     )
 
 
@@ -69,10 +70,3 @@ def _check_unused(tables: list[Found], catalog: Catalog, snapshot: Snapshot) -> 
             f"Classes of this domain are still used in {len(uses)} place{'s' * (len(uses) != 1)}; nothing was written.",
             help=f"Change these first:\n\n{listed(uses, snapshot.folder)}",
         )
-
-
-def _loss(request: DropOneDomain, table: str, snapshot: Snapshot) -> str:
-    if not request.migrate:
-        return f"A later migration drops {table} with all its rows"
-    rows = snapshot.rows[table]
-    return f"{rows:,} row{'s' * (rows != 1)} of {table} would be lost"

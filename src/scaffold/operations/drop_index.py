@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from scaffold import naming
-from scaffold.errors import UsageError
+from scaffold.errors import UsageError, command_line
 from scaffold.plan import Plan, Revision, Snapshot
 from scaffold.schema.changes import DropIndex
 from scaffold.schema.column import Column
@@ -92,8 +92,10 @@ def _check_reference(column: Column, request: DropOneIndex) -> None:
 
 
 def _unknown(request: DropOneIndex, names: list[str]) -> UsageError:
+    nearest = naming.nearest(request.index, names)
     return UsageError(
         f"{request.table} has no index {request.index!r} that can be dropped; it has {', '.join(names) or 'none'}.",
         wrong=request.index,
-        right=naming.nearest(request.index, names) or "",
+        right=nearest or "",
+        help="" if nearest else f"See what there is: {command_line(['show', request.table])}",
     )

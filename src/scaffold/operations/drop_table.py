@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from scaffold.errors import UsageError
-from scaffold.plan import FileEdit, Plan, Revision, Snapshot
+from scaffold.plan import FileEdit, Plan, Revision, Snapshot, losses
 from scaffold.schema.changes import DropTable
-from scaffold.source.catalog import EXPORTS, Catalog, Found
+from scaffold.source import answers
+from scaffold.source.catalog import EXPORTS, Catalog, Found, domain_of
 from scaffold.source.mentions import foreign_keys_to, listed, uses_of_class
 from scaffold.source.removal import is_bare, remove_class
 from scaffold.source.unexport import remove_export
@@ -37,14 +38,16 @@ def plan(request: DropOneTable, snapshot: Snapshot) -> Plan:
     _check_unused(found, catalog, snapshot)
     text = remove_class(found.source.text, name, path=snapshot.path(found.file))
     text = without_unused(found.source.text, text, path=snapshot.path(found.file))
-    module: tuple[FileEdit, ...] = (catalog.removal(found.file),) if is_bare(text) else catalog.edit(found.file, text)
+    bare = is_bare(text)
+    module: tuple[FileEdit, ...] = (catalog.removal(found.file),) if bare else catalog.edit(found.file, text)
+    forgotten = answers.forgotten(snapshot, domain_of(found.file), None if bare else name)
     exports = remove_export(catalog.text(EXPORTS).text, name, path=snapshot.path(EXPORTS))
     return Plan(
-        edits=(*module, *catalog.edit(EXPORTS, exports)),
+        edits=(*module, *forgotten, *catalog.edit(EXPORTS, exports)),
         revision=Revision(f"drop {request.table}", (DropTable(request.table),)),
         upgrade=request.migrate,
         next_steps=("scaffold undo", "scaffold migrate --remote" if request.migrate else "scaffold migrate"),
-        losses=(_loss(request, snapshot),),
+        losses=(losses.of_table(snapshot, request.table, upgrade=request.migrate),),
     )
 
 
@@ -64,10 +67,3 @@ def _check_unused(found: Found, catalog: Catalog, snapshot: Snapshot) -> None:
             " nothing was written.",
             help=f"Change these first:\n\n{listed(uses, snapshot.folder)}",
         )
-
-
-def _loss(request: DropOneTable, snapshot: Snapshot) -> str:
-    if not request.migrate:
-        return f"A later migration drops {request.table} with all its rows"
-    rows = snapshot.rows[request.table]
-    return f"{rows:,} row{'s' * (rows != 1)} of {request.table} would be lost"

@@ -1,12 +1,15 @@
 """`generate`: the revision that leads from the migrations to the models as somebody has edited them."""
 
 import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
+from typing import TypeAlias, TypeGuard
 
 from scaffold import naming
 from scaffold.errors import ScaffoldError, UsageError
-from scaffold.plan import Plan, Revision, Snapshot
+from scaffold.plan import Plan, Revision, Snapshot, losses
+from scaffold.schema import backfills
 from scaffold.schema.changes import (
     AddColumn,
     AddTable,
@@ -16,8 +19,9 @@ from scaffold.schema.changes import (
     DropTable,
     RenameColumn,
     RenameTable,
+    RetypeColumns,
 )
-from scaffold.schema.column import Column, Table
+from scaffold.schema.column import Column, Default, Table
 from scaffold.schema.differences import (
     ColumnDifference,
     ConstraintDifference,
@@ -25,9 +29,11 @@ from scaffold.schema.differences import (
     TableDifference,
     differences,
 )
+from scaffold.schema.fields import format_field
 from scaffold.schema.renames import Rename, column_renames, table_renames
 from scaffold.schema.shapes import (
     ColumnShape,
+    ForeignKeyShape,
     PrimaryKeyShape,
     Shapes,
     UniqueShape,
@@ -36,8 +42,12 @@ from scaffold.schema.shapes import (
 )
 from scaffold.schema.types import Type
 from scaffold.source.catalog import EXPORTS, Catalog
+from scaffold.source.existing import read_column
 from scaffold.source.exports import exported
 from scaffold.source.module import parse
+
+Fills: TypeAlias = Mapping[tuple[str, str], Default]
+"""What the rows that are there get, by table and column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +59,45 @@ class Generate:
         renames: `table.old=new` for a column, `old=new` for a table.
         not_renamed: `table.old` or `old`: what is gone and not just called otherwise.
         allow_drop: tables that may be dropped.
+        backfills: `table.column=value`: what the rows that are there get in a column that is or becomes required.
         migrate: whether the local database is upgraded.
+        denied: like `not_renamed`, but said when asked, before it was known how much is lost.
+        words: the command's words that these answers are added to; empty for `generate` itself.
     """
 
     message: str
     renames: tuple[str, ...] = ()
     not_renamed: tuple[str, ...] = ()
     allow_drop: tuple[str, ...] = ()
+    backfills: tuple[str, ...] = ()
     migrate: bool = True
+    denied: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     def answered(self, question: Rename, *, renamed: bool) -> "Generate":
         """The request with one more answer."""
         if renamed:
             return replace(self, renames=(*self.renames, str(question)))
-        return replace(self, not_renamed=(*self.not_renamed, question.subject))
+        return replace(self, denied=(*self.denied, question.subject))
+
+    @property
+    def table_renames(self) -> tuple[str, ...]:
+        """Those of the renames that are about tables."""
+        return tuple(rename for rename in self.renames if "." not in rename.partition("=")[0])
+
+    def knowing(self, renames: tuple[str, ...]) -> "Generate":
+        """The request with renames that are certain, but where something else was answered."""
+        about = {*(rename.partition("=")[0] for rename in self.renames), *self.not_renamed, *self.denied}
+        return replace(self, renames=(*self.renames, *(r for r in renames if r.partition("=")[0] not in about)))
 
     @property
     def command(self) -> str:
         """The request as a person types it."""
-        words = ["scaffold", "generate", "-m", self.message]
+        words = [*(self.words or ("scaffold", "generate", "-m", self.message))]
         words += [word for name in self.renames for word in ("--rename", name)]
         words += [word for name in self.not_renamed for word in ("--not-renamed", name)]
         words += [word for name in self.allow_drop for word in ("--allow-drop", name)]
+        words += [word for value in self.backfills for word in ("--backfill", value)]
         return " ".join(map(shlex.quote, words + ["--no-migrate"] * (not self.migrate)))
 
 
@@ -82,6 +109,8 @@ def check(request: Generate) -> None:
     """
     if not request.message.strip():
         raise UsageError("A revision needs a message that says what it does.", append="-m 'describe the change'")
+    for backfill in request.backfills:
+        backfills.split(backfill)
     for rename in request.renames:
         old, equals, new = rename.partition("=")
         table, dot, column = old.rpartition(".")
@@ -130,12 +159,13 @@ def question(request: Generate, before: Shapes, after: Shapes) -> Rename | None:
         UsageError: an answer is about nothing that is gone, or names nothing that is new.
     """
     before = _renamed(request, before, after)
-    settled = {name for name in request.not_renamed if "." not in name} | set(request.allow_drop)
+    gone = (*request.not_renamed, *request.denied)
+    settled = {name for name in gone if "." not in name} | set(request.allow_drop)
     tables = table_renames(before, after, settled)
     if tables:
         return tables[0]
     for name in sorted(before.keys() & after.keys()):
-        answered = {column for table, _, column in (n.rpartition(".") for n in request.not_renamed) if table == name}
+        answered = {column for table, _, column in (n.rpartition(".") for n in gone) if table == name}
         columns = column_renames(before[name], after[name], answered)
         if columns:
             return columns[0]
@@ -146,9 +176,10 @@ def unanswered(request: Generate, asked: Rename) -> UsageError:
     """The error of a question that there is no terminal for."""
     what = "The table" if asked.table is None else "The column"
     new = f"{asked.table}.{asked.new}" if asked.table else asked.new
-    no = request.answered(asked, renamed=False)
-    if asked.table is None:
-        no = replace(no, not_renamed=request.not_renamed, allow_drop=(*request.allow_drop, asked.old))
+    if asked.table is None and not request.words:
+        no = replace(request, allow_drop=(*request.allow_drop, asked.old))
+    else:
+        no = replace(request, not_renamed=(*request.not_renamed, asked.subject))
     return UsageError(
         f"{what} {asked.subject!r} is gone from the models while {new!r} is new: renamed, or dropped with all that is"
         " in it? Nothing was written.",
@@ -174,22 +205,22 @@ def plan(request: Generate, snapshot: Snapshot, before: Shapes, after: Shapes) -
     renames = _rename_changes(request, before)
     before = _renamed(request, before, after)
     found = differences(before, after)
-    _check_rows(request, snapshot, found)
-    changes = (*renames, *_changes(found, before, after, Catalog(snapshot)))
+    catalog, fills = Catalog(snapshot), _fills(request, found)
+    _check_rows(request, snapshot, found, catalog)
+    _check_ids(request, snapshot, found, after)
+    changes = (*renames, *_changes(found, before, after, catalog, fills))
     if not changes:
         return None
-    dropped = [f"{d.table}.{d.column}" for d in found if isinstance(d, ColumnDifference) and d.after is None]
-    tables = [d.table for d in found if isinstance(d, TableDifference) and d.after is None]
     return Plan(
         edits=(),
         revision=Revision(request.message.strip(), changes, compared=True),
         upgrade=request.migrate,
         notes=(
-            *(f"the table {table} goes, with all of its rows." for table in tables),
-            *(f"the column {column} goes, with all of its values." for column in dropped),
-            *(_may_fail(difference) for difference in found if _is_unfilled(difference)),
+            *(note for difference in found for note in _notes(request, difference, fills)),
+            *_may_fail(found, fills),
         ),
-        next_steps=("scaffold migrate --remote" if request.migrate else "scaffold migrate",),
+        next_steps=("scaffold undo", "scaffold migrate --remote" if request.migrate else "scaffold migrate"),
+        losses=tuple(_losses(request, snapshot, found)),
     )
 
 
@@ -301,37 +332,74 @@ def _tables_first(renames: tuple[str, ...]) -> list[str]:
     return sorted(renames, key=lambda rename: "." in rename.partition("=")[0])
 
 
-def _referrers(shapes: Shapes, table: str, column: str | None = None) -> tuple[str, ...]:
+def _referrers(
+    shapes: Shapes, table: str, column: str | None = None, *, among: Shapes | None = None
+) -> tuple[str, ...]:
     return tuple(
         sorted(
             name
             for name, shape in shapes.items()
             if name != table
+            and (among is None or name in among)
             and any(key.table == table and (column is None or column in key.referred) for key in shape.foreign_keys)
         )
     )
 
 
-def _changes(found: tuple[Difference, ...], before: Shapes, after: Shapes, catalog: Catalog) -> list[Change]:
+def _changes(
+    found: tuple[Difference, ...], before: Shapes, after: Shapes, catalog: Catalog, fills: Fills
+) -> list[Change]:
     new = {d.table for d in found if isinstance(d, TableDifference) and d.before is None}
     gone = {d.table for d in found if isinstance(d, TableDifference) and d.after is None}
     added = [d for d in found if isinstance(d, ColumnDifference) and d.before is None]
     dropped = [d for d in found if isinstance(d, ColumnDifference) and d.after is None]
     computed = [d for d in found if isinstance(d, ColumnDifference) and "computed" in d.parts]
+    retyped = _retyped(found, before, after)
+    # A table that goes must not stand in the way of columns that it refers to.
+    early = {name for name in gone if not _referrers(before, name, among=after)} if retyped else set[str]()
     return [
+        *(DropTable(name) for name in reversed(_in_order(before, early))),
+        *retyped,
         *(AddTable(_table(name, catalog)) for name in _in_order(after, new)),
         # No database can change a generated column's expression everywhere; its values are made anew anyway.
-        *(change for d in computed for change in (DropColumn(d.table, d.column), _added(d))),
-        *(_added(d) for d in _as_in_model(added, after)),
-        *(AlterTable(table) for table in sorted({d.table for d in found if _alters(d, before, after)})),
+        *(change for d in computed for change in (DropColumn(d.table, d.column), _added(d, fills))),
+        *(_added(d, fills) for d in _as_in_model(added, after)),
+        *(_altered(table, fills) for table in sorted({d.table for d in found if _alters(d, before, after)})),
         *(DropColumn(d.table, d.column) for d in dropped),
-        *(DropTable(name) for name in reversed(_in_order(before, gone))),
+        *(DropTable(name) for name in reversed(_in_order(before, gone - early))),
     ]
 
 
-def _added(difference: ColumnDifference) -> AddColumn:
+def _retyped(found: tuple[Difference, ...], before: Shapes, after: Shapes) -> list[RetypeColumns]:
+    """The columns of keys that get another type, where both ends of each foreign key do, and the key stays."""
+    changed = {(d.table, d.column) for d in found if isinstance(d, ColumnDifference) and "type" in d.parts}
+    keys = [(name, key) for name, shape in before.items() if name in after for key in shape.foreign_keys]
+    ends = [({(n, c) for c in key.columns} | {(key.table, c) for c in key.referred}, n, key) for n, key in keys]
+    moving = {
+        place
+        for places, name, key in ends
+        if places <= changed and _stays(key, after[name].foreign_keys)
+        for place in places
+    }
+    alone = {(name, column) for name, column in changed if column in after[name].primary_key.columns}
+    held = {place for places, *_ in ends for place in places if not places <= moving}
+    columns = tuple(sorted((moving | alone) - held))
+    referrers = {name for places, name, _ in ends if places & {*columns}}
+    return [RetypeColumns(columns, tuple(sorted(referrers)))] if columns else []
+
+
+def _stays(key: ForeignKeyShape, after: tuple[ForeignKeyShape, ...]) -> bool:
+    return any((key.columns, key.table, key.referred) == (k.columns, k.table, k.referred) for k in after)
+
+
+def _added(difference: ColumnDifference, fills: Fills) -> AddColumn:
     # What the column is, its renderer reads from the model; the field language could not say all of it.
-    return AddColumn(difference.table, Column(difference.column, Type("text")))
+    place = difference.table, difference.column
+    return AddColumn(difference.table, Column(difference.column, Type("text")), fills.get(place))
+
+
+def _altered(table: str, fills: Fills) -> AlterTable:
+    return AlterTable(table, {column: value for (within, column), value in fills.items() if within == table})
 
 
 def _alters(difference: Difference, before: Shapes, after: Shapes) -> bool:
@@ -376,7 +444,34 @@ def _in_order(shapes: Shapes, names: set[str]) -> list[str]:
         ) from None
 
 
-def _is_unfilled(difference: Difference) -> bool:
+def _losses(request: Generate, snapshot: Snapshot, found: tuple[Difference, ...]) -> Iterator[str]:
+    former = _Former(request)
+    for difference in found:
+        if _goes(difference) and not _is_agreed(request, difference):
+            yield losses.of_column(snapshot, *former.column(difference), upgrade=request.migrate)
+
+
+def _goes(difference: Difference) -> TypeGuard[ColumnDifference]:
+    return isinstance(difference, ColumnDifference) and difference.after is None
+
+
+def _is_agreed(request: Generate, dropped: ColumnDifference) -> bool:
+    """Whether the command line says that the column goes; a dropped table always stands there."""
+    return f"{dropped.table}.{dropped.column}" in request.not_renamed
+
+
+def _notes(request: Generate, difference: Difference, fills: Fills) -> Iterator[str]:
+    if isinstance(difference, TableDifference) and difference.after is None:
+        yield f"the table {difference.table} goes, with all of its rows."
+    if _goes(difference) and _is_agreed(request, difference):
+        yield f"the column {difference.table}.{difference.column} goes, with all of its values."
+    if _wants_values(difference) and (difference.table, difference.column) in fills:
+        return
+    if _is_required_now(difference) and not _is_unfilled(difference):
+        yield f"The migration fails on a database where a row of {difference.table} has no {difference.column}."
+
+
+def _is_unfilled(difference: Difference) -> TypeGuard[ColumnDifference]:
     """Whether it is a new column that rows get no value for."""
     if not isinstance(difference, ColumnDifference) or difference.before is not None or difference.after is None:
         return False
@@ -384,24 +479,122 @@ def _is_unfilled(difference: Difference) -> bool:
     return not column.nullable and column.default is None and column.computed is None
 
 
-def _may_fail(difference: Difference) -> str:
-    assert isinstance(difference, ColumnDifference)
-    return (
-        f"{difference.column} is required and has no default, so the migration fails on a database where"
-        f" {difference.table} has rows."
+def _is_required_now(difference: Difference) -> TypeGuard[ColumnDifference]:
+    """Whether it is a column that may hold NULL and must not any more."""
+    if not isinstance(difference, ColumnDifference) or difference.after is None:
+        return False
+    return "nullable" in difference.parts and not difference.after.nullable
+
+
+def _may_fail(found: Iterable[Difference], fills: Fills) -> Iterator[str]:
+    unfilled: dict[str, list[str]] = {}
+    for difference in found:
+        if _is_unfilled(difference) and (difference.table, difference.column) not in fills:
+            unfilled.setdefault(difference.table, []).append(difference.column)
+    for table, columns in unfilled.items():
+        required = "is required and has" if len(columns) == 1 else "are required and have"
+        yield (
+            f"{', '.join(columns)} {required} no default, so the migration fails on a database where {table} has rows."
+        )
+
+
+def _wants_values(difference: Difference) -> TypeGuard[ColumnDifference]:
+    """Whether rows may have no value for a column that is or becomes required."""
+    return _is_unfilled(difference) or _is_required_now(difference)
+
+
+def _fills(request: Generate, found: tuple[Difference, ...]) -> Fills:
+    wanting = {(d.table, d.column): d for d in found if _wants_values(d)}
+    fills = {}
+    for backfill in request.backfills:
+        table, column, value = backfills.split(backfill)
+        difference = wanting.get((table, column))
+        if difference is None or difference.after is None:
+            known = sorted(f"{table}.{column}" for table, column in wanting)
+            nearest = naming.nearest(f"{table}.{column}", known)
+            raise UsageError(
+                f"{table}.{column} neither becomes required nor is it a new column without a default, so there is"
+                " nothing to fill; nothing was written.",
+                wrong=backfill if nearest else "",
+                right=f"{nearest}={value}" if nearest else "",
+            )
+        fills[table, column] = backfills.default(difference.after, value)
+    return fills
+
+
+class _Former:
+    """What tables and columns are called in the local database, as it does not have the new names yet."""
+
+    def __init__(self, request: Generate) -> None:
+        answers = [(old.rpartition("."), new) for old, _, new in (name.partition("=") for name in request.renames)]
+        self._tables = {new: old for (table, _, old), new in answers if not table}
+        self._columns = {(table, new): old for (table, _, old), new in answers if table}
+
+    def table(self, difference: ColumnDifference) -> str:
+        """The table's name."""
+        return self._tables.get(difference.table, difference.table)
+
+    def column(self, difference: ColumnDifference) -> tuple[str, str]:
+        """The names of the table and of the column."""
+        place = difference.table, difference.column
+        return self.table(difference), self._columns.get(place, difference.column)
+
+
+def _check_rows(request: Generate, snapshot: Snapshot, found: tuple[Difference, ...], catalog: Catalog) -> None:
+    if not request.migrate:
+        return
+    former, filled = _Former(request), {backfills.split(backfill)[:2] for backfill in request.backfills}
+    left = [d for d in found if _wants_values(d) and (d.table, d.column) not in filled]
+    empty = [(d, rows) for d in left if (rows := _rows_without(d, former, snapshot))]
+    if not empty:
+        return
+    difference, rows = empty[0]
+    table, column = former.column(difference)
+    more = tuple(sorted(f"{d.table}.{d.column}=VALUE" for d, _ in empty))
+    fill = f"Fill them in:  {replace(request, backfills=(*request.backfills, *more)).command}\n\n"
+    if _is_unfilled(difference):
+        raise UsageError(
+            f"{difference.table} has {rows:,} row{'s' * (rows != 1)}, and the new required column"
+            f" {difference.column!r} has no value for them; nothing was written.",
+            help=f"{fill}Or give it a server_default in its model, or make it optional for now (Mapped[... | None]),"
+            " fill it, and make it required later.",
+        )
+    raise UsageError(
+        f"{rows:,} row{'s' * (rows != 1)} of {table} ha{'s' if rows == 1 else 've'} no {column}; nothing was written.",
+        help=fill + _ways_to_fill(difference, table, column, catalog),
     )
 
 
-def _check_rows(request: Generate, snapshot: Snapshot, found: tuple[Difference, ...]) -> None:
-    for difference in found:
-        if not isinstance(difference, ColumnDifference) or not request.migrate:
+def _rows_without(difference: ColumnDifference, former: _Former, snapshot: Snapshot) -> int:
+    """The number of rows of the local database that have no value for a column."""
+    table, column = former.column(difference)
+    rows = snapshot.rows[table]
+    return rows - snapshot.filled[table, column] if difference.before is not None and rows else rows
+
+
+def _check_ids(request: Generate, snapshot: Snapshot, found: tuple[Difference, ...], after: Shapes) -> None:
+    """Refuse to make numbers of ids that rows of the local database have."""
+    for d in found if request.migrate else ():
+        if not isinstance(d, ColumnDifference) or d.before is None or d.after is None or "type" not in d.parts:
             continue
-        if _is_unfilled(difference):
-            rows = snapshot.rows[difference.table]
+        was, now = (dict(column.types).get("postgresql", "") for column in (d.before, d.after))
+        becomes_number = "INT" in now and "INT" not in was
+        if becomes_number and d.column in after[d.table].primary_key.columns:
+            rows = snapshot.rows[_Former(request).table(d)]
             if rows:
                 raise UsageError(
-                    f"{difference.table} has {rows:,} row{'s' * (rows != 1)}, and the new required column"
-                    f" {difference.column!r} has no value for them; nothing was written.",
-                    help="Give it a server_default in its model, or make it optional for now (Mapped[... | None]), fill"
-                    " it, and make it required later.",
+                    f"{d.table}.{d.column} becomes a number, and {rows:,} row{'s have' if rows != 1 else ' has'} an id"
+                    " that is none; nothing was written.",
+                    help="Ids of another kind are for a database without rows: begin with an empty one, or keep the"
+                    " ids as they are.",
                 )
+
+
+def _ways_to_fill(difference: ColumnDifference, table: str, column: str, catalog: Catalog) -> str:
+    model = catalog.find(difference.table)
+    field = read_column(model, difference.column) if model else None
+    by_hand = f"Give them one first: UPDATE {table} SET {column} = ... WHERE {column} IS NULL"
+    if field is None or field.reference or (table, column) != (difference.table, difference.column):
+        return by_hand
+    command = f"scaffold alter-column {table} {shlex.quote(format_field(field))} --backfill VALUE"
+    return f"{by_hand}\nOr put the model back, and let the revision do it: {command}"

@@ -48,30 +48,26 @@ def plan(request: ImportDrizzle, snapshot: Snapshot) -> Modules:
         frozenset(catalog.names()) - auth,
         _organizations(catalog, snapshot),
         snapshot.line_length,
+        frozenset(catalog.class_names()),
+        {name: frozenset(catalog.columns(catalog.require(name))) for name in auth},
     )
     found = import_project(request.texts, known, casing=request.casing)
     if not found.modules:
         raise UsageError("There is no table to import: the files have none, or Better Auth's only.")
     for module in found.modules:
-        _check(module, catalog, snapshot)
+        _check(module, snapshot)
     edits = [FileEdit(snapshot.path(f"tables/{m.domain}.py"), None, m.text.encode()) for m in found.modules]
     exports = _exports(found, catalog, snapshot)
     tables = tuple(table for module in found.modules for table in module.tables)
     return Modules((*edits, *([exports] if exports.before != exports.after else [])), tables, found.notes)
 
 
-def _check(module: Module, catalog: Catalog, snapshot: Snapshot) -> None:
+def _check(module: Module, snapshot: Snapshot) -> None:
     if module.domain in snapshot.domains:
         raise UsageError(
             f"{module.source} would be the domain {module.domain!r}, which exists already, in"
             f" {snapshot.path(f'tables/{module.domain}.py')}; nothing was written."
         )
-    taken = catalog.class_names()
-    for name in module.classes:
-        if name in taken:
-            raise UsageError(
-                f"{module.source}: the class name {name!r} is taken, in {taken[name]}; nothing was written."
-            )
 
 
 def _exports(found: Imported, catalog: Catalog, snapshot: Snapshot) -> FileEdit:

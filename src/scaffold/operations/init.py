@@ -146,7 +146,10 @@ def _parsed(data: bytes, path: str) -> dict[str, dict[str, object]]:
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{path} can't be read as TOML: {error}; nothing was written.") from None
+        raise UsageError(
+            f"{path} can't be read as TOML: {error}; nothing was written.",
+            help=f"Fix {path}, then run the command again.",
+        ) from None
 
 
 def _appended(before: bytes, rendered: bytes) -> FileEdit:

@@ -1,7 +1,7 @@
 """`new-domain`: a module, its table, its export, its revision."""
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scaffold import naming
 from scaffold.dialects import UNQUOTED_TABLES
@@ -9,12 +9,21 @@ from scaffold.errors import UsageError
 from scaffold.plan import FileEdit, Plan, Revision, Snapshot
 from scaffold.schema.changes import AddTable
 from scaffold.schema.column import Table
+from scaffold.source import answers
 from scaffold.source.catalog import EXPORTS, Catalog
 from scaffold.source.exports import add_export
 from scaffold.source.module import parse
 from scaffold.source.new_columns import new_columns
-from scaffold.source.new_tables import Render, bases_of, check_class_name, check_quoting, own_columns_of, rendered
-from scaffold.source.references import check_references
+from scaffold.source.new_tables import (
+    Render,
+    bases_of,
+    check_class_name,
+    check_quoting,
+    class_of,
+    own_columns_of,
+    rendered,
+)
+from scaffold.source.references import referring
 from scaffold.source.text import encode
 
 
@@ -61,8 +70,7 @@ def check(request: NewDomain) -> Table:
         )
     check_quoting("table", request.table, UNQUOTED_TABLES)
     columns = own_columns_of(request.fields, tenant=request.tenant, allow_generic=request.allow_generic)
-    class_name = request.class_name or naming.class_name(request.table)
-    return Table(request.table, class_name, columns, request.tenant)
+    return Table(request.table, class_of(request.table, request.class_name), columns, request.tenant)
 
 
 def plan(request: NewDomain, snapshot: Snapshot, render: Render) -> Plan:
@@ -73,22 +81,34 @@ def plan(request: NewDomain, snapshot: Snapshot, render: Render) -> Plan:
     """
     table = check(request)
     catalog = Catalog(snapshot)
+    table = replace(table, columns=referring(catalog, table.columns, request.fields, table.name))
     _check_domain(request, catalog, snapshot)
-    _check_table(table, catalog, snapshot, request.domain)
-    check_references(catalog, table.columns, request.fields, table.name)
+    free = f"{request.domain if request.domain != table.name else 'app'}_{table.name}"
+    catalog.check_free(table.name, append=f"--table {free}")
     width, package = snapshot.line_length, snapshot.package
     bases = bases_of(table, package)
     added = new_columns(parse(""), table.columns, package, extra=bases, class_names=(table.class_name,), width=width)
     check_class_name(table, catalog, {symbol.local for symbol in added.needed})
     path = f"tables/{request.domain}.py"
     names = [base.name or "" for base in bases]
-    text = rendered(render, request.domain, table, added, names, package=package, width=width, path=snapshot.path(path))
+    text, kept = rendered(
+        render,
+        request.domain,
+        table,
+        added,
+        names,
+        package=package,
+        width=width,
+        path=snapshot.path(path),
+        whole=True,
+    )
     exports = catalog.text(EXPORTS)
     exported = add_export(
         exports.text, package, request.domain, [table.class_name], width=width, path=snapshot.path(EXPORTS)
     )
     edits = (
         FileEdit(snapshot.path(path), None, text.encode()),
+        answers.edit(snapshot, kept.file, kept),
         FileEdit(snapshot.path(EXPORTS), snapshot.files[EXPORTS], encode(exports.with_text(exported))),
     )
     return Plan(
@@ -104,6 +124,7 @@ def plan(request: NewDomain, snapshot: Snapshot, render: Render) -> Plan:
 
 
 def _check_domain(request: NewDomain, catalog: Catalog, snapshot: Snapshot) -> None:
+    _check_alike(request, snapshot)
     if request.domain in snapshot.domains:
         file = f"tables/{request.domain}.py"
         tables = catalog.tables_in(file)
@@ -114,16 +135,13 @@ def _check_domain(request: NewDomain, catalog: Catalog, snapshot: Snapshot) -> N
         )
 
 
-def _check_table(table: Table, catalog: Catalog, snapshot: Snapshot, domain: str) -> None:
-    found = catalog.find(table.name)
-    if found is None:
-        return
-    if catalog.is_auth(found):
-        raise UsageError(
-            f"{table.name!r} is a table of Better Auth, in {snapshot.path(found.file)}; nothing was written.",
-            append=f"--table app_{table.name}",
-        )
-    raise UsageError(
-        f"The table {table.name!r} exists already, in {snapshot.path(found.file)}; nothing was written.",
-        append=f"--table {domain if domain != table.name else 'app'}_{table.name}",
-    )
+def _check_alike(request: NewDomain, snapshot: Snapshot) -> None:
+    """Refuse a module that would not be the one that is imported, or checked out, under its name."""
+    for other in (*snapshot.domains, *snapshot.packages):
+        if other in snapshot.packages and other.casefold() == request.domain:
+            why = f"{snapshot.path(f'tables/{other}')} is a package, which Python would import instead of the module"
+        elif other.casefold() == request.domain != other:
+            why = f"{snapshot.path(f'tables/{other}.py')} differs by case only, and macOS and Windows keep just one"
+        else:
+            continue
+        raise UsageError(f"{why}; nothing was written.", wrong=request.domain, right=f"app_{request.domain}")

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from scaffold import naming
-from scaffold.dialects import UNQUOTED
-from scaffold.errors import UsageError
+from scaffold.dialects import UNQUOTED, needs_quotes
+from scaffold.errors import UsageError, command_line
 from scaffold.plan import FileEdit, Plan, Revision, Snapshot
 from scaffold.schema.changes import RenameColumn
-from scaffold.source.catalog import Catalog
-from scaffold.source.column_names import ColumnRenaming, in_class, in_module, renamed_attribute
+from scaffold.source.catalog import Catalog, Found
+from scaffold.source.column_names import ColumnRenaming, in_class, in_module, line_of_sql, renamed_attribute
 from scaffold.source.mentions import foreign_keys_to
 
 
@@ -60,9 +60,11 @@ def plan(request: RenameOneColumn, snapshot: Snapshot) -> Plan:
     if request.new in existing:
         raise UsageError(
             f"{request.table} has a column {request.new!r} already, in {snapshot.path(existing[request.new])};"
-            " nothing was written."
+            " nothing was written.",
+            help=f"See them all: {command_line(['show', request.table])}",
         )
     name = found.table.class_name or ""
+    _check_sql(request, found, snapshot)
     renaming = ColumnRenaming(
         module=f"{snapshot.package}.{found.file.removesuffix('.py').replace('/', '.')}",
         class_name=name,
@@ -83,6 +85,17 @@ def plan(request: RenameOneColumn, snapshot: Snapshot) -> Plan:
         notes=("Code outside of the database package that uses the old name is yours to change.",),
         next_steps=("scaffold undo", "scaffold migrate --remote" if request.migrate else "scaffold migrate"),
     )
+
+
+def _check_sql(request: RenameOneColumn, found: Found, snapshot: Snapshot) -> None:
+    line = line_of_sql(found.source.text, found.table.class_name or "", request.old)
+    if line and needs_quotes(request.new):
+        raise UsageError(
+            f"{request.new!r} is a reserved word, and the SQL in {snapshot.path(found.file)}:{line} names the column"
+            " without quotes, which databases write in different ways; nothing was written.",
+            wrong=request.new,
+            right=f"{request.new}_column",
+        )
 
 
 def _edits(renaming: ColumnRenaming, catalog: Catalog, snapshot: Snapshot, home: str) -> tuple[FileEdit, ...]:

@@ -7,7 +7,8 @@ from scaffold.dialects import UNQUOTED_TABLES
 from scaffold.errors import UsageError
 from scaffold.plan import FileEdit, Plan, Revision, Snapshot
 from scaffold.schema.changes import RenameTable
-from scaffold.source.catalog import EXPORTS, Catalog, Found
+from scaffold.source import answers
+from scaffold.source.catalog import EXPORTS, Catalog, Found, domain_of
 from scaffold.source.exports import add_export
 from scaffold.source.mentions import foreign_keys_to
 from scaffold.source.table_names import TableRenaming, class_is_taken, in_home, in_other
@@ -64,10 +65,7 @@ def plan(request: RenameOneTable, snapshot: Snapshot) -> Plan:
     check(request)
     catalog = Catalog(snapshot)
     found = catalog.own(request.old)
-    if taken := catalog.find(request.new):
-        raise UsageError(
-            f"The table {request.new!r} exists already, in {snapshot.path(taken.file)}; nothing was written."
-        )
+    catalog.check_free(request.new, wrong=request.new, right=f"{request.old}_{request.new}")
     name = found.table.class_name or ""
     renaming = TableRenaming(
         module=f"{snapshot.package}.{found.file.removesuffix('.py').replace('/', '.')}",
@@ -80,7 +78,10 @@ def plan(request: RenameOneTable, snapshot: Snapshot) -> Plan:
         _check_class(renaming, found, catalog)
     referrers = {key.table for key in foreign_keys_to(catalog, request.old)}
     return Plan(
-        edits=_edits(renaming, catalog, snapshot, found),
+        edits=(
+            *_edits(renaming, catalog, snapshot, found),
+            *answers.renamed(snapshot, domain_of(found.file), request.new, name, renaming.new_class),
+        ),
         revision=Revision(
             f"rename {request.old} to {request.new}",
             (RenameTable(request.old, request.new, tuple(sorted(referrers))),),
@@ -120,7 +121,7 @@ def _edits(renaming: TableRenaming, catalog: Catalog, snapshot: Snapshot, found:
         if file == found.file:
             edits += catalog.edit(file, in_home(text, renaming, width=width, path=path))
         elif file == EXPORTS and renaming.old_class != renaming.new_class:
-            domain = found.file.removeprefix("tables/").removesuffix(".py")
+            domain = domain_of(found.file)
             text = remove_export(text, renaming.old_class, path=path)
             exported = add_export(text, package, domain, [renaming.new_class], width=width, path=path)
             edits += catalog.edit(file, exported)

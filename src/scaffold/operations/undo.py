@@ -1,11 +1,13 @@
 """`undo`: what the last verb did is taken back, if nothing has changed since."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.plan import FileEdit
-from scaffold.plan.past import Deed, Present
+from scaffold.plan.past import Deed, Lost, Present
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +18,13 @@ class Return:
         edits: the deed's files as they were, and its record gone.
         downgrade: whether the local database goes back too.
         losses: what it loses by that, a sentence each.
+        restores: what comes back from the copy of the database: (table, column), or (table, "") for a whole table.
     """
 
     edits: tuple[FileEdit, ...]
     downgrade: bool
     losses: tuple[str, ...]
+    restores: tuple[Lost, ...] = ()
 
 
 def plan(deed: Deed | None, present: Present) -> Return:
@@ -40,7 +44,8 @@ def plan(deed: Deed | None, present: Present) -> Return:
     if present.later:
         raise ScaffoldError(
             f"{what}: the revision{'s' * (len(present.later) != 1)} {', '.join(present.later)} stand"
-            f"{'s' * (len(present.later) == 1)} on it; nothing was written."
+            f"{'s' * (len(present.later) == 1)} on it; nothing was written.",
+            help="Make a new revision that undoes it, such as that of the opposite verb: scaffold --help",
         )
     if changed:
         raise ScaffoldError(
@@ -59,7 +64,52 @@ def plan(deed: Deed | None, present: Present) -> Return:
         edits=(*(edit for edit in files if edit.before != edit.after), record),
         downgrade=present.local,
         losses=tuple(_losses(present)) if present.local else (),
+        restores=tuple(place for place in _lost(deed, present) if present.copy and place not in present.obstacles),
     )
+
+
+def stays_lost(deed: Deed, present: Present, refused: Mapping[Lost, str] = MappingProxyType({})) -> dict[Lost, str]:
+    """What of the rows and values that the deed took does not come back, and why.
+
+    Args:
+        deed: what is taken back.
+        present: what there was of it before that.
+        refused: what could not be brought back although nothing was known to stand against it, and why.
+    """
+    if not present.copy:
+        return dict.fromkeys(_lost(deed, present), "there is no copy of the database from before")
+    return {place: why for place, why in {**present.obstacles, **refused}.items() if place in _lost(deed, present)}
+
+
+def notes(deed: Deed, present: Present, lost: Mapping[Lost, str]) -> list[str]:
+    """What comes back and what doesn't, a sentence each.
+
+    Args:
+        deed: what is taken back.
+        present: what there was of it before that.
+        lost: from `stays_lost`.
+    """
+    told = []
+    for place in _lost(deed, present):
+        what, one = _what(deed, place), deed.lost[place] == 1
+        if place not in lost:
+            told.append(f"{what} come{'s' * one} back from {present.copy}.")
+            continue
+        there = f" {'It is' if one else 'They are'} in {present.copy}." if present.copy else ""
+        told.append(f"{what} do{'es' * one} not come back: {lost[place]}.{there}")
+    return told
+
+
+def _lost(deed: Deed, present: Present) -> list[Lost]:
+    return [place for place, count in deed.lost.items() if count != 0 and present.local]
+
+
+def _what(deed: Deed, place: Lost) -> str:
+    table, column = place
+    count = deed.lost[place]
+    number = "the" if count is None else f"{count:,}"
+    one = "" if count == 1 else "s"
+    return f"{number} value{one} of {table}.{column}" if column else f"{number} row{one} of {table}"
 
 
 def _losses(present: Present) -> list[str]:

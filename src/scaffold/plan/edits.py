@@ -73,7 +73,7 @@ class Plan:
 
     Args:
         edits: of the user's files; the revision's own file is not among them.
-        revision: to generate from the edited models.
+        revision: to generate from the edited models; None where the edits change nothing that a database has.
         upgrade: whether the local database is upgraded to the new head.
         notes: what the user should know about it, a sentence each.
         next_steps: commands or code worth typing next.
@@ -81,7 +81,7 @@ class Plan:
     """
 
     edits: tuple[FileEdit, ...]
-    revision: Revision
+    revision: Revision | None
     upgrade: bool
     notes: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()

@@ -1,7 +1,11 @@
 """What a verb did, kept so that it can be taken back, and what there is of it now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Lost: TypeAlias = tuple[str, str]
+"""What a verb dropped: a table and its column, or a table and nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +29,24 @@ class Deed:
 
     Args:
         record: the path of the file that tells it, relative to the project's root.
-        message: its revision's message.
-        revision: its revision's identifier.
+        message: what it did, in the imperative; its revision's message.
+        revision: its revision's identifier; None if it made none.
         down: the revision before that; None if it was the first.
         files: that it wrote, the revision's file last.
         added: the tables and columns that it made: (table, "") or (table, column).
+        began: when, as copies of the database are named.
+        lost: the tables and columns that it dropped, each with the number of rows or values that the local database
+            lost by that; None where it was not upgraded then.
     """
 
     record: str
     message: str
-    revision: str
+    revision: str | None
     down: str | None
     files: tuple[FormerFile, ...]
     added: tuple[tuple[str, str], ...] = ()
+    began: str = ""
+    lost: Mapping[Lost, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,8 @@ class Present:
         local: whether the local database has its revision.
         others: what has its revision besides, or can't be asked: a sentence each.
         rows: the number of rows, or of values, of what it added.
+        copy: the copy of the local database from before it, for people; empty where there is none.
+        obstacles: why something of what it lost can't be brought back from there, a clause each.
     """
 
     files: Mapping[str, bytes | None]
@@ -57,3 +68,5 @@ class Present:
     local: bool = True
     others: tuple[str, ...] = ()
     rows: Mapping[tuple[str, str], int] | None = None
+    copy: str = ""
+    obstacles: Mapping[Lost, str] = field(default_factory=dict)

@@ -11,11 +11,12 @@ from pathlib import Path
 from scaffold import history as judged
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.history.findings import unknown_revision
-from scaffold.history.names import next_stamp
+from scaffold.history.names import next_stamp, slug
 from scaffold.plan import FileEdit
 from scaffold.project import databases, git, guard, models
 from scaffold.project.history import History
 from scaffold.project.project import Outcome, Project
+from scaffold.source.layout import docstring
 
 ACCEPTABLE = guard.BRANCHED | {"missing-file", "malformed-checksums"}
 """What `accept` takes as it is."""
@@ -117,9 +118,10 @@ def merge(
                 project.together(before, edits, None)
             return Outcome(edits, before.head or ""), None
         message = f"merge {' and '.join(tip.message or tip.revision for tip in tips)}"
-        before.scripts.file_template = f"{next_stamp(before.state.digests, datetime.now(UTC))}_%(slug)s"
+        before.scripts.file_template = f"{next_stamp(before.state.digests, datetime.now(UTC))}_{slug(message)}"
+        text = docstring(message, width=config.line_length)
         script = before.scripts.generate_revision(
-            rev_id(), message, head=[tip.revision for tip in tips], version_path=Path(scratch)
+            rev_id(), text, head=[tip.revision for tip in tips], version_path=Path(scratch)
         )
         if script is None:
             raise UsageError(f"Alembic made no revision for {message!r}.")

@@ -21,8 +21,7 @@ def findings(config: Config, snapshot: Snapshot, options: Options) -> tuple[Find
     """What is wrong with the project.
 
     Raises:
-        UsageError: a module of the package has a syntax error.
-        ScaffoldError: a module raises on import.
+        UsageError: a module of the package has a syntax error, or raises on import.
     """
     files = {config.root / snapshot.path(file): snapshot.files[file] for file in snapshot.files}
     return check(subject(snapshot, declared(config, files), options))

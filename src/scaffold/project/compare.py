@@ -82,12 +82,13 @@ def compare(
     with recorded() as recording, scratch(local) as database:
         _replay(history, models, database, look)
     others = [name for name in NAMES if name != local.dialect.name]
-    said = {name: _types(_written_for(history, local, name).columns) for name in others}
+    recordings = {name: _written_for(history, local, name) for name in others}
+    said = {name: _types(elsewhere.columns) for name, elsewhere in recordings.items()}
     ours = _types({table.name: table.columns for table in models.tables.values()})
     return Comparison(
         before=_on_all_dialects(found.shapes, said),
         after=_on_all_dialects(wanted, dict.fromkeys(others, ours)),
-        portable=portable(found, recording, models),
+        portable=portable(found, recording, recordings.values(), models),
     )
 
 
@@ -105,32 +106,85 @@ def reflect_models(local: Database, models: "sa.MetaData", tables: Collection[st
             connection.commit()
         except sa.exc.SQLAlchemyError as error:
             raise ScaffoldError(
-                f"{local.dialect.name} refuses the tables of the models: {reason(error)}; nothing was written."
+                f"{local.product} refuses the tables of the models: {reason(error)}; nothing was written.",
+                help="Repair the models; this judges them without a database: scaffold check",
             ) from error
         return reflect(connection, tables)
 
 
-def reflect_live(database: Database, tables: Collection[str] | None = None) -> Shapes:
-    """The tables of a database as it is; nothing is written to it."""
-    with database.look() as connection:
-        return {} if connection is None else reflect(connection, tables).shapes
+def lacking(history: History, models: "sa.MetaData", live: Database, to: str = "heads") -> tuple[Difference, ...]:
+    """What it takes to come from a database as it is to what the migrations make; tables that only it has don't count.
+
+    Args:
+        history: the revisions.
+        models: their metadata; by it, two defaults of other spellings are compared.
+        live: the database; nothing is written to it.
+        to: the last revision that counts.
+
+    Raises:
+        ScaffoldError: a revision fails on an empty database of this kind.
+    """
+    with live.look() as connection:
+        found = Reflected({}, {}) if connection is None else reflect(connection)
+    made: Shapes = {}
+
+    def look(context: "MigrationContext") -> None:
+        nonlocal made
+        assert context.connection is not None
+        defaults = _Defaults(context, found, models)
+        made = {name: defaults.settled(table) for name, table in reflect(context.connection).shapes.items()}
+
+    with scratch(live) as database:
+        _replay(history, models, database, look, to)
+    return differences({name: table for name, table in found.shapes.items() if name in made}, made)
+
+
+def live_differences(history: History, models: "sa.MetaData", local: Database) -> tuple[Difference, ...] | None:
+    """What it takes to come from the local database as it is to the models; call it inside `models.importable`.
+
+    Nothing is written to it, and only the tables of the models are looked at.
+
+    Args:
+        history: the revisions, whose `env.py` compares defaults.
+        models: their metadata.
+        local: the local database.
+
+    Returns:
+        None where there is no such database.
+    """
+    wanted = reflect_models(local, models).shapes
+    with local.look() as connection:
+        if connection is None:
+            return None
+        found = reflect(connection, models.tables)
+        defaults = _Defaults(history.context(connection), found, models)
+        settled = {name: defaults.settled(table) for name, table in wanted.items()}
+        return differences(found.shapes, settled)
 
 
 def _replay(
-    history: History, models: "sa.MetaData", database: Database, look: "Callable[[MigrationContext], None]"
+    history: History,
+    models: "sa.MetaData",
+    database: Database,
+    look: "Callable[[MigrationContext], None]",
+    to: str = "heads",
 ) -> None:
     began: list[str] = []
     try:
         with database.migrating(lambda _: None) as connection, rebuilds.guarded(connection, None):
             history.upgrade(
-                connection, models, on_revision=lambda script: began.append(Path(script.path).name), before_commit=look
+                connection,
+                models,
+                to=to,
+                on_revision=lambda script: began.append(Path(script.path).name),
+                before_commit=look,
             )
     except ScaffoldError:
         raise
     except Exception as error:
         at = f"{began[-1]} fails" if began else "The migrations fail"
         raise ScaffoldError(
-            f"{at} on an empty {database.dialect.name} database: {reason(error)}; nothing was written.",
+            f"{at} on an empty {database.product} database: {reason(error)}; nothing was written.",
             help="A new database could not be made with these migrations either; repair that revision first.",
         ) from error
 
@@ -154,7 +208,10 @@ class _Defaults:
         old, compare = table.column(new.name), self._context.opts.get("compare_server_default")
         if old is None or plain(old.default) == plain(new.default) or not callable(compare):
             return new
-        model = self._models.tables[table.name].c[new.name]
+        known = self._models.tables.get(table.name)
+        if known is None or new.name not in known.c:
+            return new
+        model = known.c[new.name]
         inspected: sa.Column[Any] = sa.Column(old.name, self._found.types[table.name, old.name])
         sa.Table(table.name, sa.MetaData(), inspected)
         answer = compare(self._context, inspected, model, old.default, model.server_default, new.default)

@@ -13,19 +13,23 @@ from scaffold.errors import UsageError
 from scaffold.lint.rules import codes
 from scaffold.lint.subject import Options
 
-SECTION = """\
-[tool.scaffold]
-package = "{package}"                  # the import name of the package with tables/ and migrations/
-source = "{source}"                    # the folder that holds it
-# template = "templates/domain_table"  # your own copy of the domain template
+SECTION = (
+    ("[tool.scaffold]", ""),
+    ('package = "{package}"', "the import name of the package with tables/ and migrations/"),
+    ('source = "{source}"', "the folder that holds it"),
+    ('# template = "templates/domain_table"', "your own copy of the domain template"),
+    ('# auth-schema = "web/auth-schema.ts"', "what Better Auth's command line generates"),
+    ("", ""),
+    ("[tool.scaffold.targets.local]", ""),
+    ('url = "sqlite:///local.db"', "a file, or a server on this machine"),
+    ('env = "{upper}_URL"', "this environment variable wins over the url"),
+    ("", ""),
+    ("[tool.scaffold.targets.remote]", ""),
+    ('env = "{upper}_REMOTE_URL"', "the environment variable that holds the URL"),
+)
+"""The whole section: each line, and what it is about."""
 
-[tool.scaffold.targets.local]
-url = "sqlite:///local.db"             # a file, or a server on this machine
-
-[tool.scaffold.targets.remote]
-env = "{upper}_REMOTE_URL"             # the environment variable that holds the URL"""
-
-_KEYS = ("package", "source", "template", "targets", "check")
+_KEYS = ("package", "source", "template", "auth-schema", "targets", "check")
 _CHECK_KEYS = ("select", "ignore", "query-columns", "max-tables")
 _TARGETS = ("local", "remote")
 _TARGET_KEYS = ("url", "env")
@@ -49,6 +53,7 @@ class Config:
         package: the import name of the database package.
         source: the folder that is put on the import path.
         template: the domain template; None for the one that scaffold brings.
+        auth_schema: what Better Auth's command line generates; None where nobody has said it.
         targets: by name, `local` and `remote`.
         line_length: of `[tool.ruff]` or `[tool.black]`, else ruff's default.
         check: how `scaffold check` judges.
@@ -58,6 +63,7 @@ class Config:
     package: str
     source: Path
     template: Path | None
+    auth_schema: Path | None
     targets: Mapping[str, TargetConfig]
     line_length: int
     check: Options
@@ -102,14 +108,20 @@ def _section(pyproject: Path | None) -> str:
         for env in sorted([*root.glob("*/migrations/env.py"), *root.glob("*/*/migrations/env.py")]):
             folder = env.parent.parent
             package, source = folder.name, folder.parent.relative_to(root).as_posix()
-    return SECTION.format(package=package, source=source, upper=package.upper())
+    names = {"package": package, "source": source, "upper": package.replace(".", "_").upper()}
+    lines = [(line.format_map(names), comment) for line, comment in SECTION]
+    width = max(len(line) for line, comment in lines if comment)
+    return "\n".join(f"{line:<{width}}  # {comment}" if comment else line for line, comment in lines)
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
-        raise UsageError(f"{file} can't be read as TOML: {error}.") from None
+        raise UsageError(
+            f"{file} can't be read as TOML: {error}; nothing was written.",
+            help=f"Fix {file}, then run the command again.",
+        ) from None
 
 
 def _config(root: Path, document: dict[str, Any]) -> Config:
@@ -125,12 +137,13 @@ def _config(root: Path, document: dict[str, Any]) -> Config:
             f"[tool.scaffold] in {root / 'pyproject.toml'} is not right: {'; '.join(mistakes)}.",
             help="A whole section looks like this:\n\n" + _section(root / "pyproject.toml"),
         )
-    template = section.get("template")
+    template, auth_schema = section.get("template"), section.get("auth-schema")
     return Config(
         root=root,
         package=package,
         source=Path(os.path.normpath(source)),
         template=Path(os.path.normpath(root / template)) if template else None,
+        auth_schema=Path(os.path.normpath(root / auth_schema)) if auth_schema else None,
         targets={name: TargetConfig(name, **section.get("targets", {}).get(name, {})) for name in _TARGETS},
         line_length=_line_length(document),
         check=Options(**{key.replace("-", "_"): _frozen(value) for key, value in section.get("check", {}).items()}),
@@ -139,7 +152,7 @@ def _config(root: Path, document: dict[str, Any]) -> Config:
 
 def _mistakes(section: dict[str, Any]) -> list[str]:
     mistakes = _unknown("", section, _KEYS)
-    for key in ("package", "source", "template"):
+    for key in ("package", "source", "template", "auth-schema"):
         if not isinstance(section.get(key, ""), str):
             mistakes.append(f"{key} is no string")
     package = section.get("package")

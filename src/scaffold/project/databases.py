@@ -23,8 +23,13 @@ from scaffold.project.guard import USUAL, VersionTable, version_table
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
 
+URL_EXAMPLE = "postgresql://user:password@host:5432/database"
+
 BUSY_TIMEOUT = 10
 """How long reading waits for a writer, in seconds."""
+
+NO_DATABASE = "metadata.sqlite"
+"""A file that lies beside wrangler's local databases and is none."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,11 @@ class Database:
     def name(self) -> str:
         """The database's name."""
         return self.dialect.name_of(self.url)
+
+    @property
+    def product(self) -> str:
+        """What its kind is called: SQLite, PostgreSQL, MySQL or MariaDB."""
+        return self.dialect.product(self.url)
 
     @property
     def file(self) -> Path | None:
@@ -93,6 +103,7 @@ class Database:
             except (sa.exc.SQLAlchemyError, ImportError, ValueError, TypeError) as error:
                 # ValueError: a driver that can't encode a name or a password.
                 raise self._unreachable(error) from None
+            self.dialect.meet(connection)
             yield connection
 
     @contextmanager
@@ -156,6 +167,16 @@ class Database:
                 return 0
             return connection.execute(sa.select(sa.func.count()).select_from(sa.table(table))).scalar_one()
 
+    def has_table(self, table: str) -> bool:
+        """Whether there is a table of this name; False where the database can't be reached."""
+        import sqlalchemy as sa
+
+        try:
+            with self.look() as connection:
+                return connection is not None and sa.inspect(connection).has_table(table)
+        except ScaffoldError:
+            return False
+
     def filled(self, table: str, column: str) -> int:
         """The number of rows of `table` that have a value in a column; 0 where there is no such column."""
         import sqlalchemy as sa
@@ -184,7 +205,10 @@ class Database:
 
     def _unreachable(self, error: Exception) -> ScaffoldError:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        return ScaffoldError(f"{self} can't be reached: {secrets.redact(reason)}; nothing was written.")
+        return ScaffoldError(
+            f"{self} can't be reached: {secrets.redact(reason)}; nothing was written.",
+            help=f"Its URL comes from {self.origin}. It looks like sqlite:///local.db or {URL_EXAMPLE}",
+        )
 
 
 def _has_column(connection: "Connection", table: str, column: str) -> bool:
@@ -244,7 +268,7 @@ def _database(config: Config, name: str) -> Database:
     origin = target.env if text else f"[tool.scaffold.targets.{name}]"
     text = text or target.url
     if not text:
-        raise UsageError(*_unset(config, name, target.env))
+        raise _unset(config, name, target.env)
     secrets.remember(text)
     try:
         url = sa.make_url(text)
@@ -253,8 +277,7 @@ def _database(config: Config, name: str) -> Database:
     if url is None or "@" in (url.host or "") or (url.host and "@" in (url.database or "")):
         raise UsageError(
             f"The URL in {origin} can't be understood; nothing was written.",
-            help="It looks like postgresql://user:password@host:5432/database; in the password, @ is written %40, : is"
-            " %3A, / is %2F and % is %25.",
+            help=f"It looks like {URL_EXAMPLE}; in the password, @ is written %40, : is %3A, / is %2F and % is %25.",
         )
     secrets.remember_url(url)
     dialect = dialect_of(url)
@@ -262,17 +285,46 @@ def _database(config: Config, name: str) -> Database:
     if not url.database or url.database == ":memory:" or "mode=memory" in url.database:
         raise UsageError(
             f"The URL in {origin} names no database that lasts; nothing was written.",
-            help="It looks like sqlite:///local.db or postgresql://user:password@host:5432/database",
+            help=f"It looks like sqlite:///local.db or {URL_EXAMPLE}",
         )
     if dialect.name == "sqlite" and not url.database.startswith("file:"):
         # As the application reads them: what the environment says is relative to where it runs.
         base = Path.cwd() if origin == target.env else config.root
-        url = url.set(database=str((base / url.database).absolute()))
+        url = url.set(database=str(_meant((base / url.database).absolute(), origin)))
     return Database(name, url, dialect, origin, version_table(config))
 
 
-def _unset(config: Config, name: str, env: str) -> tuple[str]:
-    where = (
-        f"the environment variable {env} is not set" if env else f"[tool.scaffold.targets.{name}] has no url and no env"
+def _meant(file: Path, origin: str) -> Path:
+    """The one file that a name with `*` stands for: wrangler names D1's local database after a digest.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    if "*" not in file.name or file.exists():
+        return file
+    found = sorted(one for one in file.parent.glob(file.name) if one.name != NO_DATABASE)
+    if not found:
+        raise UsageError(
+            f"The URL in {origin} stands for a file like {file}, and there is none yet; nothing was written.",
+            help="If it is wrangler's, let wrangler make it: wrangler d1 execute DATABASE --local --command 'SELECT 1'",
+        )
+    if len(found) > 1:
+        raise UsageError(
+            f"The URL in {origin} stands for {len(found)} files, and it takes one:"
+            f" {', '.join(one.name for one in found)}; nothing was written.",
+            help=f"Write which: sqlite:///{found[0]}",
+        )
+    return found[0]
+
+
+def _unset(config: Config, name: str, env: str) -> UsageError:
+    if env:
+        return UsageError(
+            f"There is no {name} database: the environment variable {env} is not set; nothing was done.",
+            help=f"Say where it is: {env}={URL_EXAMPLE} scaffold migrate --{name}",
+        )
+    variable = f"{config.package.replace('.', '_').upper()}_{name.upper()}_URL"
+    return UsageError(
+        f"There is no {name} database: [tool.scaffold.targets.{name}] has no url and no env; nothing was done.",
+        help=f'Add this to {config.file}:\n\n[tool.scaffold.targets.{name}]\nenv = "{variable}"',
     )
-    return (f"There is no {name} database: {where} (see {config.file}).",)

@@ -26,8 +26,7 @@ def declared(
         dialect: whose words the types are in; SQLite's without it.
 
     Raises:
-        UsageError: a module of the package has a syntax error.
-        ScaffoldError: a module raises on import.
+        UsageError: a module of the package has a syntax error, or raises on import.
     """
     from sqlalchemy.dialects import sqlite
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from scaffold import history as judged
 from scaffold.errors import ScaffoldError
 from scaffold.history import Finding, State
+from scaffold.project import adoption, databases, guard, transaction, versions
 from scaffold.project import config as configuration
-from scaffold.project import databases, guard, template, transaction
 from scaffold.project.config import Config
 from scaffold.project.databases import Database
 from scaffold.project.files import Files
@@ -78,7 +78,7 @@ def interrupted(patient: Patient) -> Iterator[Finding]:
 
 
 def template_missing(patient: Patient) -> Iterator[Finding]:
-    folder = patient.config.template or template.builtin()
+    folder = patient.config.template or versions.builtin()
     if not (folder / "copier.yml").is_file() and not (folder / "copier.yaml").is_file():
         yield Finding(
             "missing-template",
@@ -156,11 +156,21 @@ def behind(patient: Patient) -> Iterator[Finding]:
     if not state.complete or len(state.heads) != 1 or any(state.get(head) is None for head in patient.heads):
         return
     missing = state.below([state.heads[0].revision]) - state.below(patient.heads)
-    if missing:
+    if missing and not adoption.unstamped(patient.config, patient.database):
         yield Finding(
             "behind",
             f"The local database lacks {len(missing)} revision{'s' * (len(missing) != 1)}: {patient.database}.",
             "Apply them: scaffold migrate",
+        )
+
+
+def unstamped(patient: Patient) -> Iterator[Finding]:
+    if found := adoption.unstamped(patient.config, patient.database):
+        yield Finding(
+            "unstamped",
+            f"{patient.database} has tables of the models ({adoption.shortened(found)}) and no revision, so the"
+            " migrations would make them once more.",
+            f"Compare it with the migrations, and say that it has them: {adoption.stamp_command(patient.database)}",
         )
 
 
@@ -255,6 +265,7 @@ PROJECT_CHECKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
 )
 DATABASE_CHECKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
     history_of_database,
+    unstamped,
     behind,
     leftover_tables,
     foreign_keys,

@@ -25,10 +25,11 @@ def drift(context: "MigrationContext", metadata: "MetaData", tables: Collection[
         return (kind != "table" or name in tables) and (theirs[0] is None or theirs[0](name, kind, parents))
 
     def include_object(item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
-        # Alembic hands a generated column to `compare_server_default`, and fails.
+        # Alembic hands a generated column, and one that counts, to `compare_server_default`, and fails.
         return (
             (kind != "table" or name in tables)
             and getattr(item, "computed", None) is None
+            and getattr(item, "identity", None) is None
             and (theirs[1] is None or theirs[1](item, name, kind, reflected, other))
         )
 

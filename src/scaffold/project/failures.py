@@ -3,6 +3,7 @@
 import traceback
 from pathlib import Path
 
+from scaffold.errors import UsageError
 from scaffold.project import secrets
 from scaffold.project.config import Config
 
@@ -16,6 +17,15 @@ def explain(config: Config, error: BaseException) -> str:
     said = kind + reason(error) if str(error).strip() else type(error).__name__
     place = place_of(config, error)
     return f"{place}: {said}" if place else said
+
+
+def misspelled(error: SyntaxError) -> UsageError:
+    """The refusal of a file that is not Python."""
+    place = f"line {error.lineno} of {error.filename}"
+    return UsageError(
+        f"{error.filename}, line {error.lineno}, has a syntax error: {error.msg}; nothing was written.",
+        help=f"Fix {place}, then run the command again.",
+    )
 
 
 def place_of(config: Config, error: BaseException) -> str:

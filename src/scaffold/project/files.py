@@ -1,18 +1,22 @@
 """The package's files as a mapping that reads a file when it is asked for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+MODULES = ("*.py", "tables/*.py")
+"""The package's Python files, without `migrations/`."""
 
 
 class Files(Mapping[str, bytes]):
-    """The Python files below `folder`, without `migrations/`: posix path relative to it -> bytes."""
+    """The files below `folder` that match patterns: posix path relative to it -> bytes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patterns: Sequence[str] = MODULES) -> None:
         self._folder = folder
         self._paths = {
             path.relative_to(folder).as_posix(): path
-            for pattern in ("*.py", "tables/*.py")
+            for pattern in patterns
             for path in sorted(folder.glob(pattern))
+            if path.is_file()
         }
         self._read: dict[str, bytes] = {}
 

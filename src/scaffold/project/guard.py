@@ -1,6 +1,7 @@
 """The history as it lies on the disk, and the refusal to go on where something is wrong with it."""
 
 import ast
+import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -33,12 +34,20 @@ def versions(config: Config) -> Path:
 def files(config: Config) -> dict[str, bytes]:
     """The revisions' files and those beside them, by name."""
     folder = versions(config)
-    found = [file for file in sorted(folder.iterdir()) if file.is_file()] if folder.is_dir() else []
-    return {
-        file.name: file.read_bytes()
-        for file in found
-        if is_revision(file.name) or file.name in {ATTRIBUTES, CHECKSUMS, HEAD}
-    }
+    if not folder.is_dir():
+        return {}
+    with os.scandir(folder) as entries:
+        names = sorted(
+            entry.name
+            for entry in entries
+            if (is_revision(entry.name) or entry.name in {ATTRIBUTES, CHECKSUMS, HEAD}) and entry.is_file()
+        )
+    return {name: (folder / name).read_bytes() for name in names}
+
+
+def revisions(config: Config) -> list[bytes]:
+    """The revisions' files alone, in the order of their names, which is their own."""
+    return [data for name, data in files(config).items() if is_revision(name)]
 
 
 def state(config: Config) -> State:
@@ -84,6 +93,12 @@ def version_table(config: Config) -> VersionTable:
             }
     name, schema = (_literal(said.get(key), constants) for key in ("version_table", "version_table_schema"))
     return VersionTable(name or USUAL.name, schema)
+
+
+def computes_version_table(config: Config) -> bool:
+    """Whether `env.py` names a version table in a way that only running it could tell."""
+    file = config.folder / "migrations" / "env.py"
+    return file.is_file() and b"version_table" in file.read_bytes() and version_table(config) == USUAL
 
 
 def _literal(value: ast.expr | None, constants: dict[str, ast.expr]) -> str | None:

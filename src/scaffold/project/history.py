@@ -12,13 +12,13 @@ from scaffold.plan import FileEdit
 from scaffold.project import guard
 from scaffold.project.config import Config
 from scaffold.project.databases import Database
-from scaffold.project.failures import explain, place_of
+from scaffold.project.failures import explain, misspelled, place_of
 from scaffold.project.failures import reason as reason
 from scaffold.project.progress import Progress
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
-    from alembic.script import Script
+    from alembic.script import Script, ScriptDirectory
     from sqlalchemy import Connection, MetaData
 
 SEE_IN_FULL = "See it in full with: scaffold --debug migrate"
@@ -46,8 +46,9 @@ class History:
         tolerated: Collection[str] = (),
     ) -> None:
         from alembic.config import Config as AlembicConfig
-        from alembic.script import ScriptDirectory
         from alembic.util import CommandError
+
+        from scaffold.project.scripts import Scripts
 
         self.config = config
         self.versions = guard.versions(config)
@@ -55,26 +56,42 @@ class History:
         guard.refuse(history.of_files(self.state), tolerated)
         self.alembic: AlembicConfig = AlembicConfig(toml_file=config.file)
         self.alembic.set_main_option("script_location", str(config.folder / "migrations").replace("%", "%%"))
-        self.scripts: ScriptDirectory = ScriptDirectory(
+        self.scripts: ScriptDirectory = Scripts(
             config.folder / "migrations",
-            version_locations=[versions or self.versions, *([staged] if staged else [])],
-            timezone="UTC",
-            messaging_opts={"quiet": True},
+            [versions or self.versions, *([staged] if staged else [])],
+            {} if versions else {header.name: header for header in self.state.revisions},
         )
         try:
-            self.revisions: tuple[Script, ...] = tuple(reversed(list(self.scripts.walk_revisions())))
+            with self._importing():
+                self.revisions: tuple[Script, ...] = tuple(reversed(list(self.scripts.walk_revisions())))
         except CommandError as error:
-            raise UsageError(f"The revisions in {self.versions} can't be read: {error}.") from error
+            raise UsageError(
+                f"The revisions in {self.versions} can't be read: {error}; nothing was written.",
+                help="See what is wrong, and the way out: scaffold doctor",
+            ) from error
         except KeyError as error:
             raise UsageError(
                 f"A revision in {self.versions} stands on {error}, and no file there has that revision.",
                 help="See what is wrong, and the way out: scaffold doctor",
             ) from error
+        self._known = {script.revision for script in self.revisions}
+
+    @contextmanager
+    def _importing(self) -> Iterator[None]:
+        """Explain what revisions raise that are imported meanwhile."""
+        from alembic.util import CommandError
+
+        try:
+            yield
+        except CommandError:
+            raise
         except SyntaxError as error:
-            raise UsageError(f"{error.filename}, line {error.lineno}, has a syntax error: {error.msg}.") from error
+            raise misspelled(error) from error
         except (Exception, SystemExit) as error:
-            raise ScaffoldError(
-                f"A revision can't be imported: {explain(config, error)}; nothing was written.", help=SEE_IN_FULL
+            if isinstance(error, KeyError) and not place_of(self.config, error):
+                raise
+            raise UsageError(
+                f"A revision can't be imported: {explain(self.config, error)}; nothing was written.", help=SEE_IN_FULL
             ) from error
 
     @property
@@ -101,8 +118,7 @@ class History:
             UsageError: the database is at a revision that no file has, or has applied what was edited since.
         """
         guard.refuse(history.of_database(self.state, history.Database(target, tuple(current))))
-        known = {script.revision for script in self.revisions}
-        if unknown := [revision for revision in current if revision not in known]:
+        if unknown := [revision for revision in current if revision not in self._known]:
             raise UsageError(
                 f"The {target} database is at revision {', '.join(unknown)}, which no file in {self.versions} has;"
                 " nothing was written.",
@@ -113,7 +129,11 @@ class History:
         applied: set[str] = set()
         for revision in current:
             applied.update(script.revision for script in self.scripts.iterate_revisions(revision, "base"))
-        return tuple(script for script in self.revisions if script.revision not in applied)
+        pending = tuple(script for script in self.revisions if script.revision not in applied)
+        with self._importing():
+            for script in pending:
+                _ = script.module.upgrade
+        return pending
 
     def records(self, script: "Script | None" = None, *, anew: bool) -> tuple[FileEdit, ...]:
         """The edits of CHECKSUMS and HEAD; see `scaffold.history.records`.
@@ -133,6 +153,7 @@ class History:
         metadata: "MetaData | None" = None,
         *,
         target: str = "local",
+        to: str = "heads",
         resumable: bool = False,
         on_begin: "Callable[[MigrationContext], None]" = lambda _: None,
         on_revision: "Callable[[Script], None]" = lambda _: None,
@@ -144,6 +165,7 @@ class History:
             connection: not in a transaction; `env.py` begins and commits one on it.
             metadata: handed to `env.py`, so that it need not import every model.
             target: that the connection is to.
+            to: the revision to stop at.
             resumable: record each statement, for a database whose transactions don't hold DDL.
             on_begin: called before the first one, inside the transaction.
             on_revision: called as each one begins.
@@ -161,7 +183,7 @@ class History:
             # Whoever held the lock before may have moved on.
             self.pending(context.get_current_heads(), target)
             on_begin(context)
-            pending = self.scripts._upgrade_revs("heads", current)
+            pending = self.scripts._upgrade_revs(to, current)
             progress = Progress(context) if resumable and pending else None
             if progress:
                 progress.begin()
@@ -175,16 +197,54 @@ class History:
 
         self._run(steps, connection=connection, target_metadata=metadata)
 
+    def stamp(
+        self,
+        connection: "Connection",
+        revision: str,
+        *,
+        on_begin: "Callable[[MigrationContext], None]" = lambda _: None,
+    ) -> None:
+        """Write down that a database has a revision and all before it, without running one.
+
+        Args:
+            connection: not in a transaction; `env.py` begins and commits one on it.
+            revision: the last one that it has.
+            on_begin: called before that, inside the transaction; what it raises rolls back.
+        """
+
+        def steps(current: Any, context: "MigrationContext") -> Iterator[Any]:
+            self._check_version_table(context)
+            on_begin(context)
+            yield from self.scripts._stamp_revs(revision, current)
+
+        self._run(steps, connection=connection)
+
+    def context(self, connection: "Connection") -> "MigrationContext":
+        """How the project's `env.py` looks at a database; nothing is written to it."""
+        found: list[MigrationContext] = []
+
+        def look(_: Any, context: "MigrationContext") -> Iterator[Any]:
+            found.append(context)
+            yield from ()
+
+        self._run(look, connection=connection, dont_mutate=True)
+        return found[0]
+
     def standing_on(self, revision: str) -> "tuple[Script, ...]":
         """The revisions after one, oldest first."""
-        return tuple(script for script in self.revisions if revision in self.lineage((script.revision,))[1:])
+        below = {revision}
+        found = []
+        for script in self.revisions:
+            if not below.isdisjoint(script._all_down_revisions):
+                below.add(script.revision)
+                found.append(script)
+        return tuple(found)
 
     def lineage(self, heads: Sequence[str]) -> tuple[str, ...]:
         """Some revisions and all before them, as far as files have them."""
-        known = {script.revision for script in self.revisions}
         found: dict[str, None] = {}
         for head in heads:
-            steps = self.scripts.iterate_revisions(head, "base") if head in known else ()
+            steps = self.scripts.iterate_revisions(head, "base") if head in self._known else ()
             found |= dict.fromkeys([head, *(script.revision for script in steps)])
         return tuple(found)
 
@@ -214,7 +274,10 @@ class History:
 
         def steps(current: Any, context: "MigrationContext") -> Iterator[Any]:
             if tuple(context.get_current_heads()) != (revision,):
-                raise ScaffoldError(f"The database is not at revision {revision} any more; nothing was written.")
+                raise ScaffoldError(
+                    f"The database is not at revision {revision} any more; nothing was written.",
+                    help="See where it is: scaffold doctor",
+                )
             on_begin(context)
             for step in self.scripts._downgrade_revs(down or "base", current):
                 with Progress(context).forgiving() if forgiving else nullcontext():
@@ -238,8 +301,14 @@ class History:
 
         self._run(downgrade, connection=connection)
 
-    def sql(self, database: Database, start: str | None) -> str:
-        """What upgrading from `start` to the head would run, as SQL of the database's dialect."""
+    def sql(self, database: Database, start: str | None, metadata: "MetaData | None" = None) -> str:
+        """What upgrading from `start` to the head would run, as SQL of the database's dialect.
+
+        Args:
+            database: it is not connected to.
+            start: a revision; None for an empty database.
+            metadata: handed to `env.py`, so that it need not import every model.
+        """
         output = io.StringIO()
         self.alembic.output_buffer = output
         context = {"as_sql": True, "starting_rev": start or "base", "destination_rev": "heads"}
@@ -247,6 +316,7 @@ class History:
             self._run(
                 lambda current, _: self.scripts._upgrade_revs("heads", current),
                 url=database.url.render_as_string(hide_password=False),
+                target_metadata=metadata,
                 **context,
             )
         except ScaffoldError:

@@ -13,11 +13,22 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from scaffold.errors import ScaffoldError, UsageError
+from scaffold.errors import UsageError
 from scaffold.project.config import Config
+from scaffold.project.failures import misspelled
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
+
+
+def import_libraries() -> None:
+    """Import what generating and applying a revision needs, while there is time for it.
+
+    Mako colours its error pages with Pygments where it finds that, and imports all of it for that.
+    """
+    sys.modules.setdefault("mako.ext.pygmentplugin", None)  # type: ignore[arg-type]
+    for name in ("alembic.autogenerate", "alembic.config", "alembic.script", "sqlalchemy.dialects", "sqlalchemy.orm"):
+        importlib.import_module(name)
 
 
 @contextmanager
@@ -31,6 +42,7 @@ def importable(config: Config, edits: Mapping[Path, bytes] | None = None) -> Ite
     Modules of the package, and dialects that they register, are forgotten afterwards, so that nothing stale is seen;
     byte code is not written.
     """
+    import_libraries()
     from sqlalchemy.dialects import registry
 
     finder = _Finder(config, edits or {})
@@ -38,11 +50,11 @@ def importable(config: Config, edits: Mapping[Path, bytes] | None = None) -> Ite
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(config.source))
     sys.meta_path.insert(0, finder)
-    _forget(config.package)
+    forget(config.package)
     try:
         yield
     finally:
-        _forget(config.package)
+        forget(config.package)
         sys.meta_path.remove(finder)
         sys.path[:] = path
         sys.dont_write_bytecode = write_no_bytecode
@@ -50,21 +62,30 @@ def importable(config: Config, edits: Mapping[Path, bytes] | None = None) -> Ite
         importlib.invalidate_caches()
 
 
-def metadata(config: Config) -> "MetaData":
+def metadata(config: Config, module: str = "schema") -> "MetaData":
     """The metadata that every model of the project is registered in; call it inside `importable`.
 
+    Args:
+        config: the project.
+        module: of the package; only models that it imports are registered.
+
     Raises:
-        UsageError: a module of the package has a syntax error.
-        ScaffoldError: a module raises on import.
+        UsageError: a module of the package has a syntax error, or raises on import.
     """
+    load(config, f"{config.package}.{module}")
+    return base_metadata(config)
+
+
+def base_metadata(config: Config) -> "MetaData":
+    """The metadata of the project's declarative base, with the models that are imported so far."""
     from sqlalchemy import MetaData
 
-    load(config, f"{config.package}.schema")
     base = load(config, f"{config.package}.base")
     found = getattr(getattr(base, "Base", None), "metadata", None)
     if not isinstance(found, MetaData):
         raise UsageError(
-            f"{config.folder / 'base.py'} has no declarative class called Base, so its tables can't be found."
+            f"{config.folder / 'base.py'} has no declarative class called Base, so its tables can't be found.",
+            help="Write it there:\n\n  class Base(DeclarativeBase): ...",
         )
     return found
 
@@ -73,22 +94,21 @@ def load(config: Config, name: str) -> ModuleType:
     """A module of the project; call it inside `importable`.
 
     Raises:
-        UsageError: it has a syntax error, or another package has its name.
-        ScaffoldError: it raises on import.
+        UsageError: it has a syntax error, it raises on import, or another package has its name.
     """
     try:
         module = importlib.import_module(name)
     except SyntaxError as error:
-        raise UsageError(f"{error.filename}, line {error.lineno}, has a syntax error: {error.msg}.") from error
+        raise misspelled(error) from error
     except (Exception, SystemExit) as error:
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _ours(config, frame.filename)]
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_own(config, frame.filename)]
         where = f"{frames[-1].filename}, line {frames[-1].lineno}," if frames else f"The module {name}"
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise ScaffoldError(
+        raise UsageError(
             f"{where} can't be imported: {type(error).__name__}: {reason}; nothing was written.",
             help=f"See it in full with: python -c 'import {name}' (in {config.source})",
         ) from error
-    if not _ours(config, getattr(module, "__file__", None) or ""):
+    if not is_own(config, getattr(module, "__file__", None) or ""):
         raise UsageError(
             f"`import {name}` finds {getattr(module, '__file__', None)}, not the project's own {config.folder}.",
             help="Rename the package, or uninstall the other one.",
@@ -96,11 +116,13 @@ def load(config: Config, name: str) -> ModuleType:
     return module
 
 
-def _ours(config: Config, file: str) -> bool:
+def is_own(config: Config, file: str) -> bool:
+    """Whether a file is in the project's package."""
     return bool(file) and Path(file).resolve().is_relative_to(config.folder.resolve())
 
 
-def _forget(package: str) -> None:
+def forget(package: str) -> None:
+    """Let the modules of a package be imported anew."""
     for name in [name for name in sys.modules if name == package or name.startswith(package + ".")]:
         del sys.modules[name]
     # To typing, Literal["a", "b"] and Literal["b", "a"] are equal, so an enum's old order would come out of its caches.

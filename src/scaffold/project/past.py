@@ -3,21 +3,29 @@
 import base64
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from scaffold.errors import ScaffoldError
 from scaffold.plan import FileEdit, Revision
-from scaffold.plan.past import Deed, FormerFile
+from scaffold.plan.past import Deed, FormerFile, Lost
 from scaffold.project.config import Config
+from scaffold.project.rebuilds.backup import STAMP
 from scaffold.schema.changes import AddColumn, AddTable
 
 FOLDER = ".scaffold/history"
 """Relative to the project's root; git ignores it."""
 
 
-def record(revision: Revision, identifier: str, down: str | None, edits: Iterable[FileEdit]) -> FileEdit:
+def record(
+    revision: Revision,
+    identifier: str,
+    down: str | None,
+    edits: Iterable[FileEdit],
+    lost: Mapping[Lost, int | None],
+) -> FileEdit:
     """The edit that keeps what a verb did.
 
     Args:
@@ -25,20 +33,40 @@ def record(revision: Revision, identifier: str, down: str | None, edits: Iterabl
         identifier: the revision's.
         down: the identifier of the revision before it.
         edits: the verb's, the revision's file last.
+        lost: what it drops, as in `Deed`.
     """
-    files = [{"path": e.path, "before": _text(e.before), "after": _digest(e.after)} for e in edits]
+    edits = tuple(edits)
     added = [[c.table.name, ""] for c in revision.changes if isinstance(c, AddTable)]
     added += [[c.table, c.column.name] for c in revision.changes if isinstance(c, AddColumn)]
-    deed = {
-        "version": 1,
-        "message": revision.message,
-        "revision": identifier,
-        "down": down,
-        "files": files,
-        "added": added,
-    }
-    name = f"{Path(files[-1]['path'] or '').stem}.json"
-    return FileEdit(f"{FOLDER}/{name}", None, json.dumps(deed, indent=1).encode())
+    gone = [[*place, count] for place, count in lost.items()]
+    name, deed = Path(edits[-1].path).stem, {"revision": identifier, "down": down, "added": added, "lost": gone}
+    return _kept(name, edits, message=revision.message, **deed)
+
+
+def record_edits(config: Config, message: str, edits: Iterable[FileEdit]) -> FileEdit:
+    """The edit that keeps what a verb did that made no revision.
+
+    Args:
+        config: the project.
+        message: what it did, in the imperative.
+        edits: the verb's.
+    """
+    # After all that is there, and before what comes: that will be named after a later time.
+    newest, _, count = max((file.stem for file in _records(config)), default="0").partition(".")
+    return _kept(
+        f"{newest}.{int(count or 0) + 1:06}", edits, message=message, revision=None, down=None, added=[], lost=[]
+    )
+
+
+def _kept(name: str, edits: Iterable[FileEdit], **deed: Any) -> FileEdit:
+    files = [{"path": e.path, "before": _text(e.before), "after": _digest(e.after)} for e in edits]
+    told = {"version": 1, **deed, "files": files, "began": f"{datetime.now(UTC):{STAMP}}"}
+    return FileEdit(f"{FOLDER}/{name}.json", None, json.dumps(told, indent=1).encode())
+
+
+def _records(config: Config) -> list[Path]:
+    """The records' files, in the order in which they were made."""
+    return sorted((config.root / FOLDER).glob("*.json"), key=lambda file: file.stem)
 
 
 def last(config: Config) -> Deed | None:
@@ -47,7 +75,7 @@ def last(config: Config) -> Deed | None:
     Raises:
         ScaffoldError: its record can't be read.
     """
-    records = sorted((config.root / FOLDER).glob("*.json"))
+    records = _records(config)
     if not records:
         return None
     path = records[-1]
@@ -69,6 +97,8 @@ def _deed(path: str, told: dict[str, Any]) -> Deed:
         down=told["down"],
         files=tuple(files),
         added=tuple((table, column) for table, column in told["added"]),
+        began=told.get("began", ""),
+        lost={(table, column): count for table, column, count in told.get("lost", [])},
     )
 
 

@@ -1,5 +1,6 @@
 """A replayed database as metadata that is the same for every database: its shapes, in the words of the revisions."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from scaffold.project.reflection import Reflected
@@ -10,7 +11,9 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 
-def portable(found: Reflected, recording: Recording, models: "sa.MetaData") -> "sa.MetaData":
+def portable(
+    found: Reflected, recording: Recording, elsewhere: Collection[Recording], models: "sa.MetaData"
+) -> "sa.MetaData":
     """The tables of a replayed database.
 
     Where the revisions said nothing of a column, it has the local database's own type and default.
@@ -18,6 +21,7 @@ def portable(found: Reflected, recording: Recording, models: "sa.MetaData") -> "
     Args:
         found: in the database, after the last revision.
         recording: of what the revisions said.
+        elsewhere: of what they say on other databases.
         models: whose naming convention fills in the names that a database does not tell.
     """
     import sqlalchemy as sa
@@ -30,9 +34,7 @@ def portable(found: Reflected, recording: Recording, models: "sa.MetaData") -> "
         ]
         table = sa.Table(shape.name, metadata, *columns)
         _add_constraints(table, shape, recording)
-        twin = models.tables.get(shape.name)
-        if twin is not None:
-            _add_twins(table, twin, {*(i.name for i in shape.indexes), *(u.name for u in shape.uniques)})
+        _add_twins(table, shape, models.tables.get(shape.name), elsewhere)
     return metadata
 
 
@@ -51,7 +53,7 @@ def _column(shape: ColumnShape, said: "sa.Column[Any] | None", type_: Any) -> "s
             return sa.Column(
                 shape.name, type_, sa.Computed(default.sqltext, default.persisted), nullable=shape.nullable
             )
-        default = default if shape.default is not None else None
+        default = default if shape.default is not None or isinstance(default, sa.Identity) else None
     elif shape.computed is not None:
         return sa.Column(shape.name, type_, sa.Computed(shape.computed), nullable=shape.nullable)
     else:
@@ -120,19 +122,33 @@ def _add_index(table: "sa.Table", shape: IndexShape, said: "sa.Index | None") ->
     mention(index, " ".join(column for column in shape.columns if column not in table.c), table)
 
 
-def _add_twins(table: "sa.Table", model: "sa.Table", there: set[str | None]) -> None:
+def _add_twins(
+    table: "sa.Table", shape: TableShape, model: "sa.Table | None", elsewhere: Collection[Recording]
+) -> None:
     """Of a unique index and a unique constraint of one name (`appdb.constraints.unique`), a database has one.
 
-    So the other one is no difference.
+    Args:
+        table: gets the other one.
+        shape: what it has.
+        model: where it has both, the other one is no difference; None where there is no such table any more.
+        elsewhere: what the revisions say on other databases.
     """
     import sqlalchemy as sa
 
-    indexes = {index.name: index for index in model.indexes if index.unique}
-    uniques = {item.name: item for item in model.constraints if isinstance(item, sa.UniqueConstraint)}
-    for name in (indexes.keys() & uniques.keys() & there) - {None}:
-        columns = [column.name for column in indexes[name].columns]
-        if all(column in table.c for column in columns):
-            if name not in {index.name for index in table.indexes}:
-                sa.Index(str(name), *(table.c[column] for column in columns), unique=True)
-            if name not in {item.name for item in table.constraints}:
-                _add_unique(table, UniqueShape(str(name), tuple(columns)))
+    indexes = {i.name: i.columns for i in shape.indexes if i.unique and all(column in table.c for column in i.columns)}
+    uniques = {unique.name: unique.columns for unique in shape.uniques if unique.name}
+    twins = _twins(model) if model is not None else set[str]()
+    for other in elsewhere:
+        twins |= (indexes.keys() & other.uniques) | (uniques.keys() & other.indexes.keys())
+    for name in sorted(twins & (indexes.keys() ^ uniques.keys())):
+        if name in uniques:
+            sa.Index(name, *(table.c[column] for column in uniques[name]), unique=True)
+        else:
+            _add_unique(table, UniqueShape(name, indexes[name]))
+
+
+def _twins(model: "sa.Table") -> set[str]:
+    import sqlalchemy as sa
+
+    indexes = {str(index.name) for index in model.indexes if index.unique}
+    return indexes & {str(item.name) for item in model.constraints if isinstance(item, sa.UniqueConstraint)}

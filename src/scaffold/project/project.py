@@ -2,28 +2,49 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from scaffold.dialects import DIALECTS
 from scaffold.dialects.base import OnWait
 from scaffold.errors import ScaffoldError
-from scaffold.plan import FileEdit, Plan, Snapshot
-from scaffold.plan.past import Deed, Present
+from scaffold.history import makes
+from scaffold.plan import FileEdit, Plan, Rendering, Snapshot
+from scaffold.plan.past import Deed, Lost, Present
 from scaffold.project import config as configuration
-from scaffold.project import databases, guard, models, past, rebuilds, revisions, template, transaction
-from scaffold.project.compare import Comparison, compare
+from scaffold.project import (
+    databases,
+    guard,
+    models,
+    past,
+    rebuilds,
+    revisions,
+    template,
+    touched,
+    transaction,
+    wrangler,
+)
+from scaffold.project.adoption import refuse_unstamped
+from scaffold.project.aside import aside
+from scaffold.project.compare import Comparison, compare, live_differences
 from scaffold.project.databases import Database
+from scaffold.project.declared import declared
 from scaffold.project.drift import drift
-from scaffold.project.failures import explain
+from scaffold.project.failures import explain, misspelled
 from scaffold.project.files import Files
 from scaffold.project.history import SEE_IN_FULL, History
 from scaffold.project.lock import project_lock
-from scaffold.project.rehearsal import needs_rehearsal, rehearsed_sql
+from scaffold.project.rehearsal import needs_rehearsal, rehearsed, rehearsed_sql
 from scaffold.project.signals import HeldSignals
 from scaffold.project.transaction import Settled, Transaction
+from scaffold.schema.changes import AddColumn, DropColumn, DropTable
+from scaffold.schema.differences import Difference
+from scaffold.source.answers import FOLDER as ANSWERS
+from scaffold.source.answers import Answers
+from scaffold.sqlite.heard import Heard
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -32,6 +53,9 @@ if TYPE_CHECKING:
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+MANY_FILES = 50
+"""From so many on, compiling them is worth a process of its own."""
 
 NO_REVISION = "base"
 """Stands for a database that is at no revision."""
@@ -43,21 +67,36 @@ class Outcome:
 
     Args:
         edits: every file edit, the revision's file included.
-        revision: the new revision's identifier.
+        revision: the new revision's identifier; empty where there is none.
         applied: the revisions that the local database got, in order: file names without `.py`.
         database: the local database for people; None where it was left alone.
         sql: what the upgrade runs; only of a dry run.
         drift: differences between models and database that remain in the touched tables.
         backup: the copy of the local database from before, where the upgrade dropped or rewrote data.
+        pending: the revisions that the local database would get before the new one; only of a dry run.
     """
 
     edits: tuple[FileEdit, ...]
-    revision: str
+    revision: str = ""
     applied: tuple[str, ...] = ()
     database: str | None = None
     sql: str = ""
     drift: tuple[str, ...] = ()
     backup: str | None = None
+    pending: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What taking a deed back did.
+
+    Args:
+        database: the local database for people; None where it was left alone.
+        refused: what of the rows and values that were to come back did not, and why.
+    """
+
+    database: str | None
+    refused: Mapping[Lost, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +124,7 @@ class Project:
         self.config = config
         self._on_wait = on_wait
         self._comparison: Comparison | None = None
+        self._compiling: Callable[[], None] | None = None
         self.backup: str | None = None
         """The copy that the last migration made of its SQLite file before it dropped or rewrote data."""
 
@@ -111,14 +151,21 @@ class Project:
     def snapshot(self) -> Snapshot:
         """What verbs may look at."""
         config = self.config
+        files = Files(config.folder)
+        if len(files) > MANY_FILES:
+            self._compiling = aside(lambda: touched.compile_all(config))
         return Snapshot(
             package=config.package,
             folder=config.folder.relative_to(config.root).as_posix(),
-            files=Files(config.folder),
-            rows=_Counts(lambda table: databases.local(config).rows(table)),
+            files=files,
+            rows=_Asked(lambda table: databases.local(config).rows(table)),
             line_length=config.line_length,
-            filled=_Counts(lambda place: databases.local(config).filled(*place)),
-            values=_Counts(lambda place: databases.local(config).values(*place)),
+            packages=[file.parent.name for file in config.folder.glob("tables/*/__init__.py")],
+            made=_Asked(lambda table: makes(guard.revisions(config), table)),
+            there=_Asked(lambda table: databases.local(config).has_table(table)),
+            filled=_Asked(lambda place: databases.local(config).filled(*place)),
+            values=_Asked(lambda place: databases.local(config).values(*place)),
+            answers=Files(config.folder, (f"{ANSWERS}/*.json",)),
         )
 
     def compare(self, edits: Iterable[FileEdit] = (), tables: Collection[str] | None = None) -> Comparison:
@@ -136,21 +183,65 @@ class Project:
             self._comparison = compare(history, models.metadata(config), databases.local(config), tables)
         return self._comparison
 
-    def render(self, domain: str, answers: Mapping[str, Any]) -> str:
+    def live_differences(self, module: str, edits: Iterable[FileEdit]) -> tuple[Difference, ...] | None:
+        """What it takes to come from the local database to what a module of the package says; None where there is none.
+
+        Args:
+            module: its name inside of the package; no other is looked at.
+            edits: of the package's files, that are not on the disk yet.
+        """
+        config = self.config
+        edited = {config.root / edit.path: edit.after for edit in edits if edit.after is not None}
+        with models.importable(config, edited):
+            found = models.metadata(config, module)
+            return live_differences(History(config), found, databases.local(config))
+
+    def render(self, domain: str, answers: Mapping[str, Any]) -> Rendering:
         """The domain template with `answers`."""
-        return template.render(self.config, domain, answers)
+        rendering = aside(lambda: template.render(self.config, domain, answers))
+        models.import_libraries()
+        return rendering()
+
+    def render_again(self, answers: Answers) -> str | None:
+        """What the domain template made of answers when it was at their version; None where that is not known."""
+        return template.render_again(self.config, answers)
 
     def dry_run(self, plan: Plan) -> Outcome:
         """What `carry_out` would do, without writing anything."""
-        with self._generated(plan) as (_, script, edits, history):
+        if plan.revision is None:
+            return Outcome(plan.edits)
+        with self._generated(plan) as (metadata, script, edits, history):
             database = databases.local(self.config)
             if needs_rehearsal(script, database):
-                sql = rehearsed_sql(history, script, database)
+                sql = rehearsed_sql(history, script, database, metadata)
             else:
-                sql = history.sql(database, script.down_revision)  # type: ignore[arg-type]
-            if plan.upgrade:
-                history.pending(database.heads())
-            return Outcome(edits, script.revision, database=str(database), sql=sql)
+                sql = history.sql(database, script.down_revision, metadata)  # type: ignore[arg-type]
+            pending = history.pending(database.heads()) if plan.upgrade else ()
+            return Outcome(edits, script.revision, pending=tuple(map(_name, pending)), database=str(database), sql=sql)
+
+    def rehearsed(self) -> tuple[Heard, ...]:
+        """What each revision runs on a SQLite, whatever the local database is, in the order that they run in."""
+        import sqlalchemy as sa
+
+        with models.importable(self.config):
+            history = History(self.config)
+            _ = history.head
+            table = guard.version_table(self.config)
+            return rehearsed(history, Database("local", sa.URL.create("sqlite"), DIALECTS["sqlite"], "", table))
+
+    def record_on_d1(self, table: str, held: Callable[[Collection[str]], Sequence[str]]) -> tuple[str, ...]:
+        """Write down in wrangler's table which of its files the local database needs no more; see `wrangler.record`.
+
+        Args:
+            table: wrangler's.
+            held: the files that hold nothing but some revisions.
+        """
+        database = databases.local(self.config)
+        if database.file is None:
+            return ()
+        with models.importable(self.config):
+            applied = History(self.config).lineage(database.heads())
+        return wrangler.record(database, table, held(applied), self._on_wait)
 
     def carry_out(self, plan: Plan, *, on_revision: Callable[[str], None] = lambda _: None) -> Outcome:
         """Do all of `plan`, or nothing.
@@ -162,21 +253,25 @@ class Project:
         Raises:
             ScaffoldError: something failed; tree and database are as before.
         """
+        if plan.revision is None:
+            self._write(plan.edits)
+            return Outcome(plan.edits)
+        revision = plan.revision
+        if plan.upgrade:
+            refuse_unstamped(self.config, databases.local(self.config))
         with self._generated(plan) as (metadata, script, edits, history):
-            kept = past.record(plan.revision, script.revision, script.down_revision, edits)  # type: ignore[arg-type]
-            work, signals = Transaction(self.config, (*edits, kept)), HeldSignals()
+            lost = self._lost(plan)
+            kept = past.record(revision, script.revision, script.down_revision, edits, lost)  # type: ignore[arg-type]
             if not plan.upgrade:
-                with self._settled(work, signals):
-                    work.stage()
-                    signals.hold()
-                    work.promise(None)
+                self._write((*edits, kept))
                 return Outcome(edits, script.revision)
+            work, signals = Transaction(self.config, (*edits, kept)), HeldSignals()
             database = databases.local(self.config)
             applied: list[str] = []
             remaining: list[str] = []
 
             def before_commit(context: "MigrationContext") -> None:
-                remaining.extend(drift(context, metadata, plan.revision.touches))
+                remaining.extend(drift(context, metadata, revision.touches))
                 if database.dialect.transactional:
                     signals.hold()
                     work.promise(script.revision)
@@ -197,6 +292,25 @@ class Project:
                 edits, script.revision, tuple(applied), str(database), drift=tuple(remaining), backup=self.backup
             )
 
+    def rewrite(self, message: str, edits: tuple[FileEdit, ...]) -> None:
+        """Make edits that need no revision, all or none, so that they can be taken back.
+
+        Args:
+            message: what is done, in the imperative.
+            edits: of files.
+        """
+        self._write((*edits, past.record_edits(self.config, message, edits)))
+
+    def changed_tables(self, edits: Iterable[FileEdit]) -> tuple[str, ...]:
+        """The names of the tables that edits of modules change for the database.
+
+        Raises:
+            ScaffoldError: the edited modules can't be imported.
+        """
+        edited = {self.config.root / edit.path: edit.after for edit in edits if edit.after is not None}
+        before, after = ({model.name: model for model in declared(self.config, files)} for files in (None, edited))
+        return tuple(sorted(name for name in before | after if before.get(name) != after.get(name)))
+
     def last_deed(self) -> Deed | None:
         """What the last verb did."""
         return past.last(self.config)
@@ -210,34 +324,52 @@ class Project:
         files = {
             path.relative_to(config.root).as_posix(): path.read_bytes() if path.is_file() else None for path in paths
         }
+        if deed.revision is None:
+            return Present(files, local=False)
         with models.importable(config):
             history = History(config)
             later = tuple(_name(script) for script in history.standing_on(deed.revision))
             database = databases.local(config)
             local = deed.revision in history.lineage(database.heads())
             counts = {place: database.filled(*place) if place[1] else database.rows(place[0]) for place in deed.added}
-            return Present(files, later, local, tuple(self._elsewhere(history, deed)), counts)
+            copy, obstacles = self._former(database, deed) if local else (None, {})
+            return Present(
+                files,
+                later,
+                local,
+                tuple(self._elsewhere(history, deed)),
+                counts,
+                self._shown(copy) if copy else "",
+                obstacles,
+            )
 
-    def go_back(self, deed: Deed, edits: tuple[FileEdit, ...], *, downgrade: bool) -> str | None:
+    def go_back(
+        self, deed: Deed, edits: tuple[FileEdit, ...], *, downgrade: bool, restores: Collection[Lost] = ()
+    ) -> Returned:
         """Make edits that take a deed back, and downgrade the local database with them, both or neither.
 
-        Returns:
-            The database for people, if it went back.
+        Args:
+            deed: the last one.
+            edits: of its files.
+            downgrade: whether the local database has its revision.
+            restores: what of the rows and values that it took is to come back from the copy from before.
 
         Raises:
             ScaffoldError: something failed; where the database has transactional DDL, nothing is changed.
         """
+        if not downgrade or deed.revision is None:
+            self._write(edits)
+            return Returned(None)
         with models.importable(self.config):
             history, work, signals = History(self.config), Transaction(self.config, edits), HeldSignals()
-            if not downgrade:
-                with self._settled(work, signals):
-                    work.stage()
-                    signals.hold()
-                    work.promise(None)
-                return None
             database = databases.local(self.config)
+            copy = self._former(database, deed)[0] if restores else None
+            refused: dict[Lost, str] = {}
+            models.metadata(self.config)
 
-            def before_commit() -> None:
+            def before_commit(watching: rebuilds.Guard) -> None:
+                if copy:
+                    refused.update(watching.bring_back(copy, restores))
                 if database.dialect.transactional:
                     signals.hold()
                     work.promise(deed.down or NO_REVISION)
@@ -248,15 +380,45 @@ class Project:
                 if not database.dialect.transactional:
                     signals.hold()
                     work.promise(None)
-            return str(database)
+            return Returned(str(database), refused)
 
-    def _downgrade(self, history: History, database: Database, deed: Deed, before_commit: Callable[[], None]) -> None:
+    def _lost(self, plan: Plan) -> dict[Lost, int | None]:
+        """What a plan drops, and how much of it the local database has."""
+        changes = plan.revision.changes if plan.revision else ()
+        drops = (change for change in changes if isinstance(change, DropTable | DropColumn))
+        remade = {(change.table, change.column.name) for change in changes if isinstance(change, AddColumn)}
+        places = [(change.table, change.column if isinstance(change, DropColumn) else "") for change in drops]
+        places = [place for place in places if place not in remade]
+        if not plan.upgrade:
+            return dict.fromkeys(places)
+        database = databases.local(self.config)
+        return {
+            (table, column): database.filled(table, column) if column else database.rows(table)
+            for table, column in places
+        }
+
+    def _former(self, database: Database, deed: Deed) -> tuple[Path | None, dict[Lost, str]]:
+        """The copy of the local database from before a deed, and why what it took can't be brought back from there."""
+        if not deed.lost:
+            return None, {}
+        copy = rebuilds.copy_from(database.file, deed.down, deed.began, database.version_table.name)
+        if copy is None:
+            return None, {}
+        with database.look() as connection:
+            assert connection is not None
+            return copy, rebuilds.obstacles(connection.connection.driver_connection, copy, deed.lost)  # type: ignore[arg-type]
+
+    def _downgrade(
+        self, history: History, database: Database, deed: Deed, before_commit: Callable[[rebuilds.Guard], None]
+    ) -> None:
+        assert deed.revision is not None
+
         def begun(context: "MigrationContext") -> None:
             watching.begin(context)
 
         def checked(_: "MigrationContext") -> None:
             watching.check()
-            before_commit()
+            before_commit(watching)
 
         try:
             with (
@@ -275,7 +437,13 @@ class Project:
         except ScaffoldError:
             raise
         except Exception as error:
-            raise _failed(self.config, database, [deed.message], error) from error
+            raise _failed(
+                self.config,
+                database,
+                f"Taking back `{deed.message}` failed on {database}",
+                error,
+                of_rows="Where rows stand against it, change them first, and then: scaffold undo",
+            ) from error
 
     def _elsewhere(self, history: History, deed: Deed) -> Iterator[str]:
         """What has a deed's revision besides the local database, a sentence each."""
@@ -294,10 +462,14 @@ class Project:
     def pending(self, target: str) -> Pending:
         """What `migrate` would run on a target."""
         database = databases.local(self.config) if target == "local" else databases.remote(self.config)
+        refuse_unstamped(self.config, database)
         with models.importable(self.config):
             history = History(self.config)
             _ = history.head
             pending = history.pending(database.heads(), target)
+            if pending:
+                # `env.py` will import them: what is wrong with one is to be known before anything runs.
+                models.metadata(self.config)
             return Pending(database, tuple(_name(script) for script in pending))
 
     def migrate(self, pending: Pending, *, on_revision: Callable[[str], None] = lambda _: None) -> tuple[str, ...]:
@@ -417,7 +589,8 @@ class Project:
         except ScaffoldError:
             raise
         except Exception as error:
-            raise _failed(self.config, database, applied, error) from error
+            at = f"{applied[-1]} failed on {database}" if applied else f"The upgrade of {database} failed"
+            raise _failed(self.config, database, at, error) from error
         finally:
             if not existed:
                 database.remove_if_empty()
@@ -425,22 +598,35 @@ class Project:
     @contextmanager
     def _generated(self, plan: Plan) -> "Iterator[tuple[Any, Script, tuple[FileEdit, ...], History]]":
         """The edited models, and the revision generated from them into a scratch folder."""
-        config = self.config
+        config, revision = self.config, plan.revision
+        assert revision is not None
         edited = {config.root / edit.path: edit.after for edit in plan.edits if edit.after is not None}
-        comparison = self._comparison if plan.revision.compared else None
-        before = None if comparison or not revisions.needs_before(plan.revision) else self._models_on_disk()
+        comparison = self._comparison if revision.compared else None
+        before = None if comparison or not revisions.needs_before(revision) else self._models_on_disk(revision.touches)
         with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch, models.importable(config, edited):
             history = History(config, Path(scratch))
-            metadata = models.metadata(config)
-            script = revisions.generate(history, plan.revision, metadata, Path(scratch), before, comparison)
+            if comparison:
+                metadata = models.metadata(config)
+            else:
+                metadata = touched.metadata(config, plan.edits, revision.touches, self._compiling)
+                self._compiling = None
+            script = revisions.generate(history, revision, metadata, Path(scratch), before, comparison)
             file = Path(script.path)
             path = (history.versions / file.name).relative_to(config.root).as_posix()
             records = history.records(script, anew=plan.upgrade)
             yield metadata, script, (*plan.edits, *records, FileEdit(path, None, file.read_bytes())), history
 
-    def _models_on_disk(self) -> "MetaData":
+    def _models_on_disk(self, tables: Collection[str]) -> "MetaData":
         with models.importable(self.config):
-            return models.metadata(self.config)
+            return touched.metadata(self.config, (), tables)
+
+    def _write(self, edits: tuple[FileEdit, ...]) -> None:
+        """Make edits in which no database takes part, all or none."""
+        work, signals = Transaction(self.config, edits), HeldSignals()
+        with self._settled(work, signals):
+            work.stage()
+            signals.hold()
+            work.promise(None)
 
     @contextmanager
     def _settled(self, work: Transaction, signals: HeldSignals) -> Iterator[None]:
@@ -472,8 +658,8 @@ class Project:
         return revision in heads if revision != NO_REVISION else not heads
 
 
-class _Counts(Mapping[K, V]):
-    """What the local database has, asked for one table or column at a time."""
+class _Asked(Mapping[K, V]):
+    """What there is of a table or a column, asked for one at a time."""
 
     def __init__(self, ask: Callable[[K], V]) -> None:
         self._ask = ask
@@ -488,15 +674,18 @@ class _Counts(Mapping[K, V]):
         raise NotImplementedError
 
 
-def _failed(config: configuration.Config, database: Database, applied: list[str], error: Exception) -> ScaffoldError:
-    at = f"{applied[-1]} failed on {database}" if applied else f"The upgrade of {database} failed"
+def _failed(
+    config: configuration.Config, database: Database, at: str, error: Exception, of_rows: str = ""
+) -> ScaffoldError:
+    if isinstance(error, SyntaxError):
+        return misspelled(error)
     whole = (
         "the database is as before"
         if database.dialect.transactional
-        else (f"{database.dialect.name} commits each statement, so see what is there before you run it again")
+        else (f"{database.product} commits each statement, so see what is there before you run it again")
     )
     of_database = getattr(error, "orig", None) is not None
-    return ScaffoldError(f"{at}: {explain(config, error)}; {whole}.", help="" if of_database else SEE_IN_FULL)
+    return ScaffoldError(f"{at}: {explain(config, error)}; {whole}.", help=of_rows if of_database else SEE_IN_FULL)
 
 
 def _name(script: "Script") -> str:

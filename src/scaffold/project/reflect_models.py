@@ -244,6 +244,9 @@ def _bare(dialect: str) -> Any:
 
 def _kind(column_type: Any) -> Kind:
     name = type(column_type).__name__
+    if name == "Enum" and not hasattr(column_type, "values"):
+        # SQLAlchemy's own, which is a type of the database.
+        name = "NativeEnum"
     return Kind(
         {"INTEGER": "Integer", "BIGINT": "BigInteger", "TEXT": "Text", "SMALLINT": "SmallInteger"}.get(name, name),
         length=getattr(column_type, "length", None),
@@ -252,6 +255,7 @@ def _kind(column_type: Any) -> Kind:
         values=tuple(getattr(column_type, "values", ())) if name in ("Enum", "Choice") else (),
         zone=bool(getattr(column_type, "zone", False)),
         item=str(getattr(column_type, "item", "")),
+        unsigned=bool(getattr(column_type, "unsigned", False)),
     )
 
 

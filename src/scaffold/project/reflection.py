@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from sqlalchemy.engine import Dialect
 
-INTERNAL = frozenset({"alembic_version"})
-"""Tables that are no part of a schema."""
+INTERNAL = re.compile(r"alembic_version|sqlite_\w+|d1_migrations|__drizzle_migrations|_cf_\w+")
+"""Tables that are no part of a schema: tools keep their records in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def reflect(connection: "sa.Connection", tables: Collection[str] | None = None) 
     import sqlalchemy as sa
 
     inspector = sa.inspect(connection)
-    there = [name for name in inspector.get_table_names() if name not in INTERNAL and not name.startswith("sqlite_")]
+    there = [name for name in inspector.get_table_names() if not INTERNAL.fullmatch(name)]
     wanted = [name for name in there if tables is None or name in tables]
     if not wanted:
         return Reflected({}, {})

@@ -17,11 +17,13 @@ class Recording:
         columns: by table, then by name.
         checks: conditions, by table, then by name.
         indexes: what `op.create_index` was given, by name.
+        uniques: the names that `op.create_unique_constraint` was given.
     """
 
     columns: "dict[str, dict[str, sa.Column[Any]]]" = field(default_factory=dict)
     checks: "dict[str, dict[str, sa.CheckConstraint]]" = field(default_factory=dict)
     indexes: "dict[str, sa.Index]" = field(default_factory=dict)
+    uniques: set[str] = field(default_factory=set)
 
     def note(self, operation: Any) -> None:
         """Take in one operation. One of an unknown kind, raw SQL too, says nothing; the database is asked then."""
@@ -47,6 +49,8 @@ class Recording:
                 self._alter(operation)
             case ops.CreateCheckConstraintOp():
                 self._check(operation.table_name, operation.to_constraint())
+            case ops.CreateUniqueConstraintOp():
+                self.uniques.add(str(operation.constraint_name))
             case ops.CreateIndexOp():
                 self.indexes[str(operation.index_name)] = operation.to_index()
 
@@ -70,6 +74,8 @@ class Recording:
             self.checks.setdefault(table, {})[str(constraint.name)] = constraint
 
     def _alter(self, operation: Any) -> None:
+        import sqlalchemy as sa
+
         columns = self.columns.get(operation.table_name, {})
         column = columns.get(operation.column_name)
         if column is None:
@@ -78,6 +84,8 @@ class Recording:
             column.type = operation.modify_type
         if operation.modify_server_default is not False:
             column.server_default = _as_default(operation.modify_server_default)
+        if (counts := operation.kw.get("autoincrement")) is not None:
+            column.server_default = sa.Identity() if counts else None
         if operation.modify_nullable is not None:
             column.nullable = operation.modify_nullable
         if operation.modify_name is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scaffold.errors import ScaffoldError
 from scaffold.plan import FileEdit
-from scaffold.project import template
+from scaffold.project import template, versions
 from scaffold.project.failures import reason
 
 
@@ -26,13 +26,13 @@ def render_project(root: Path, package: str, *, own_template: bool = False) -> d
     answers = {"package": package, "name": name, "source": source, "own_template": own_template}
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         output = Path(scratch, "output")
-        copied = shutil.copytree(template.builtin("project"), Path(scratch, "template"))
-        template.copy(template.builtin("project"), copied, output, answers)
+        copied = shutil.copytree(versions.builtin("project"), Path(scratch, "template"))
+        template.copy("of a project", copied, output, answers)
         files = {file.relative_to(output).as_posix(): file.read_bytes() for file in output.rglob("*") if file.is_file()}
     if source == ".":
         files = {path.removeprefix("src/"): data for path, data in files.items()}
     if own_template:
-        domain = template.builtin()
+        domain = versions.builtin()
         for file in domain.rglob("*"):
             if file.is_file():
                 files[f"templates/domain_table/{file.relative_to(domain).as_posix()}"] = file.read_bytes()
@@ -79,7 +79,10 @@ def write_project(root: Path, edits: Iterable[FileEdit]) -> None:
             with contextlib.suppress(OSError):
                 folder.rmdir()
         if isinstance(error, OSError):
-            raise ScaffoldError(f"The project can't be written: {reason(error)}; nothing was left behind.") from error
+            raise ScaffoldError(
+                f"The project can't be written: {reason(error)}; nothing was left behind.",
+                help="Choose a folder that you may write to: scaffold init DIR",
+            ) from error
         raise
 
 

@@ -5,9 +5,11 @@ the staged files, and whoever comes next finishes a journal whose revision the d
 revision it has not.
 """
 
+import contextlib
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -16,7 +18,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from scaffold.errors import ScaffoldError
+from scaffold.errors import ScaffoldError, UsageError
 from scaffold.plan import FileEdit
 from scaffold.project.config import Config
 
@@ -78,13 +80,19 @@ class Transaction:
         """
         for edit in self._edits:
             path = self._root / edit.path
+            _check_plain(path, edit.path)
             if _read(path) != edit.before:
-                raise ScaffoldError(f"{edit.path} was changed while the command ran; nothing was written.")
+                raise ScaffoldError(
+                    f"{edit.path} was changed while the command ran; nothing was written.",
+                    help="Run the command again: it then sees the change.",
+                )
             if edit.path.startswith(f"{FOLDER}/"):
                 continue
-            if not os.access(path if path.exists() else path.parent, os.W_OK) or not os.access(path.parent, os.W_OK):
+            folder = next(folder for folder in path.parents if folder.is_dir())
+            if not os.access(path if path.exists() else folder, os.W_OK) or not os.access(folder, os.W_OK):
                 raise ScaffoldError(
-                    f"{edit.path} can't be written: it or its folder is read-only; nothing was written."
+                    f"{edit.path} can't be written: it or its folder is read-only; nothing was written.",
+                    help=f"Allow it: chmod u+w {shlex.join([str(path.parent), *([str(path)] * path.exists())])}",
                 )
         _remove(self._folder)
         self._folder.mkdir(parents=True)
@@ -130,6 +138,20 @@ class Transaction:
         """Remove what was staged, unless a promise was made."""
         if not (self._folder / "journal.json").exists():
             _remove(self._folder)
+
+
+def _check_plain(path: Path, shown: str) -> None:
+    """Refuse to put a file where something else is that a person put there."""
+    if path.is_symlink():
+        raise UsageError(
+            f"{shown} is a symbolic link to {path.readlink()}, and a file would take its place; nothing was written.",
+            help=f"Put the file itself there: cp --remove-destination {shlex.join([str(path.resolve()), str(path)])}",
+        )
+    if path.is_dir():
+        raise UsageError(
+            f"{shown} is a folder, and a file is to be there; nothing was written.",
+            help=f"Move it away: mv {shlex.join([str(path), f'{path}.old'])}",
+        )
 
 
 def interrupted(config: Config) -> bool:
@@ -192,10 +214,13 @@ def _place(root: Path, folder: Path, entry: _Entry) -> bool:
         return False
     if entry.after is None:
         path.unlink()
+        _sync_folder(path.parent)
+        with contextlib.suppress(OSError):  # as it is not empty, most of the time
+            path.parent.rmdir()
     else:
         path.parent.mkdir(exist_ok=True)
         _move(folder / entry.staged, path)
-    _sync_folder(path.parent)
+        _sync_folder(path.parent)
     return True
 
 

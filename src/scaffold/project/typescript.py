@@ -11,6 +11,9 @@ from scaffold.project.config import Config
 SKIPPED = frozenset({"node_modules", "dist", "build", "coverage"})
 """Folders whose files nobody has written."""
 
+USUAL_PLACES = ("auth-schema.ts", "db/auth.schema.ts", "src/auth-schema.ts", "src/db/auth-schema.ts")
+"""Where Better Auth's command line writes, and where the projects keep it that this one is like; below the root."""
+
 _NO_SCHEMAS = (".d.ts", ".test.ts", ".spec.ts", ".config.ts")
 
 
@@ -24,6 +27,30 @@ def read(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} can't be read: {getattr(error, 'strerror', None) or 'it is no UTF-8'}.") from None
+
+
+def auth_schema(config: Config, given: Path | None) -> Path:
+    """The file that Better Auth's command line generates: the given one, the configured one, or where it usually is.
+
+    Raises:
+        UsageError: nobody says which one it is, and it is in none of the usual places, or in several.
+    """
+    if path := given or config.auth_schema:
+        return _from_here(path)
+    found = [config.root / place for place in USUAL_PLACES if (config.root / place).is_file()]
+    if len(found) == 1:
+        return _from_here(found[0])
+    several = f"both {found[0]} and {found[1]} are there" if found else f"{', '.join(USUAL_PLACES)} are not there"
+    raise UsageError(
+        f"Which file Better Auth's command line generates is not said, and {several}.",
+        help="Name it: --from web/auth-schema.ts, or once and for all in [tool.scaffold]:\n\n"
+        '  auth-schema = "web/auth-schema.ts"',
+    )
+
+
+def _from_here(path: Path) -> Path:
+    """A path as a person would type it."""
+    return path.relative_to(Path.cwd()) if path.is_absolute() and path.is_relative_to(Path.cwd()) else path
 
 
 def texts(path: Path) -> dict[str, str]:

@@ -20,10 +20,17 @@ class AddTable:
 
 @dataclass(frozen=True, slots=True)
 class AddColumn:
-    """A new column of a table that exists, with its foreign key, CHECK and index."""
+    """A new column of a table that exists, with its foreign key, CHECK and index.
+
+    Args:
+        table: the table's name.
+        column: the new column.
+        backfill: what the rows that are there get; None where the column says it, or nothing has to be filled in.
+    """
 
     table: str
     column: Column
+    backfill: Default | None = None
 
     @property
     def touches(self) -> frozenset[str]:
@@ -97,14 +104,38 @@ class AlterColumn:
 
 @dataclass(frozen=True, slots=True)
 class AlterTable:
-    """Whatever differs in a table between migrations and models, but columns that come, go or change their names."""
+    """Whatever differs in a table between migrations and models, but columns that come, go or change their names.
+
+    Args:
+        table: the table's name.
+        backfills: what NULL becomes, by column.
+    """
 
     table: str
+    backfills: Mapping[str, Default] = field(default_factory=dict, hash=False)
 
     @property
     def touches(self) -> frozenset[str]:
         """The names of the tables that it changes."""
         return frozenset({self.table})
+
+
+@dataclass(frozen=True, slots=True)
+class RetypeColumns:
+    """Columns of keys that get another type together; the keys stay.
+
+    Args:
+        columns: tables and columns, by their new names.
+        referrers: other tables whose foreign keys point to the columns.
+    """
+
+    columns: tuple[tuple[str, str], ...]
+    referrers: tuple[str, ...] = ()
+
+    @property
+    def touches(self) -> frozenset[str]:
+        """The names of the tables that it changes."""
+        return frozenset((*(table for table, _ in self.columns), *self.referrers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +196,7 @@ Change = (
     | RenameTable
     | AlterColumn
     | AlterTable
+    | RetypeColumns
     | DropColumn
     | DropTable
     | AddIndex

@@ -1,6 +1,6 @@
 """A column and a table, as values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from scaffold.schema.types import Type
@@ -23,10 +23,12 @@ class Reference:
     Args:
         table: the table's name in the database.
         on_delete: CASCADE, SET NULL, RESTRICT or NO ACTION.
+        id_type: what the ids there are in Python.
     """
 
     table: str
     on_delete: str
+    id_type: str = field(default="str", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

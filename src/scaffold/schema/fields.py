@@ -15,7 +15,7 @@ from typing import Any
 from scaffold import naming
 from scaffold.errors import UsageError
 from scaffold.schema.column import Column, Default, Reference
-from scaffold.schema.types import MAX_KEY_LENGTH, TYPES, BadValue, Type
+from scaffold.schema.types import MAX_KEY_LENGTH, TYPES, BadValue, Type, sample
 
 MODIFIERS = ("optional", "unique", "index", "default", "on_delete")
 ON_DELETE = {"cascade": "CASCADE", "set_null": "SET NULL", "restrict": "RESTRICT", "no_action": "NO ACTION"}
@@ -49,7 +49,8 @@ def parse_field(field: str, *, allow_generic: bool = False) -> Column:
     Raises:
         UsageError: for whatever is not of the language, or contradicts itself.
     """
-    name, type_part, modifiers = _parts(field)
+    typed, type_part, modifiers = _parts(field)
+    name = typed
     type_name, _, args = type_part.partition("=")
     _check_type(field, name, type_name, args)
     if type_name == "ref":
@@ -57,7 +58,10 @@ def parse_field(field: str, *, allow_generic: bool = False) -> Column:
         column = Column(name, Type("ref"), reference=Reference(reference_to, ""))
     else:
         column = Column(name, _arguments(field, type_name, args))
-    naming.check_name("column", name, allow_generic=allow_generic)
+    naming.check_name("column", name, typed=typed, allow_generic=allow_generic)
+    for modifier in modifiers:
+        # All of them first: one that is unknown may be the rest of a default with a colon in it.
+        _check_modifier(field, modifier)
     for modifier in modifiers:
         column = _modify(field, column, modifier)
     return _settled(field, column)
@@ -108,17 +112,43 @@ def _parts(field: str) -> tuple[str, str, list[_Modifier]]:
         else:
             joined.append(part)
     parts = [part.replace(_COLON, ":") for part in joined]
-    if len(parts) < 2 or not all(parts):
-        name = naming.snake_case(parts[0]) or "path"
-        kept = ":".join(part for part in parts if part)
-        better = kept if len(kept.split(":")) > 1 else f"{name}:text"
-        raise UsageError(f"{field!r} is no field: a field is a name, a colon and a type.", wrong=field, right=better)
+    _check_parts(field, parts)
     name, type_part, *rest = parts
     return (
         name,
         type_part,
         [_Modifier(key, value if eq else None) for key, eq, value in (p.partition("=") for p in rest)],
     )
+
+
+def _check_parts(field: str, parts: list[str]) -> None:
+    name, *rest = (part.strip() for part in parts)
+    words = [part for part in rest if part]
+    if not name and words:
+        typed = TYPES.get(words[0].partition("=")[0], TYPES["text"])
+        named = typed.example.partition(":")[0]
+        raise UsageError(
+            f"The field {field!r} has no name before its first colon.", wrong=field, right=":".join([named, *words])
+        )
+    if not words or not all(rest):
+        named = name if ":" in name.strip(":") else f"{naming.snake_case(name) or naming.EXAMPLES['column']}:text"
+        better = ":".join([naming.snake_case(name) or naming.EXAMPLES["column"], *words]) if words else named
+        raise UsageError(
+            f"{field!r} is no field: a field is a name, a colon and a type.",
+            wrong=field,
+            right=better,
+            help="" if field else f"For example: {better}",
+        )
+    default = re.search(r":\s*default\s*=", field)
+    end = default.end() if default else len(field)
+    spelled, value = field[:end], field[end:]
+    tight = re.sub(r"\s*([:=])\s*", r"\1", spelled.strip())
+    if spelled != tight:
+        raise UsageError(
+            f"The field {field!r} has blanks beside a colon or an equals sign; a field has none there.",
+            wrong=field,
+            right=tight + value,
+        )
 
 
 def _check_type(field: str, name: str, type_name: str, args: str) -> None:
@@ -168,7 +198,8 @@ def _example(type_name: str, args: str) -> str:
     """The type with arguments that it can have, near to those that it got."""
     if type_name == "text" and args.isdigit():
         return f"string={args}"
-    values = ",".join(dict.fromkeys(value.strip() for value in args.split(",") if value.strip()))
+    plain = "".join(character for character in args if character.isprintable() and character != "\\")
+    values = ",".join(dict.fromkeys(value.strip() for value in plain.split(",") if value.strip()))
     if type_name == "enum" and values:
         return f"enum={values}"
     return TYPES[type_name].example.partition(":")[2]
@@ -183,6 +214,16 @@ def _reference_name(field: str, name: str, table: str) -> tuple[str, str]:
             right=re.sub(":ref=?", f":ref={guess}", field, count=1),
         )
     return (name if name.endswith("_id") else f"{name}_id"), table
+
+
+def _check_modifier(field: str, modifier: _Modifier) -> None:
+    if modifier.name not in MODIFIERS:
+        raise UsageError(
+            f"{modifier.name!r} is no modifier; the modifiers are {', '.join(MODIFIERS)}"
+            " (a colon inside a default is written `::`).",
+            wrong=field,
+            right=_with_modifier(field, modifier.name),
+        )
 
 
 def _modify(field: str, column: Column, modifier: _Modifier) -> Column:
@@ -208,18 +249,22 @@ def _modify(field: str, column: Column, modifier: _Modifier) -> Column:
             raise UsageError(
                 f"The default in {field!r} has no value.",
                 wrong=field,
-                right=field.replace(":default", f":default={_sample(column.type)}", 1),
+                right=field.replace(":default", f":default={sample(column.type)}", 1),
             )
-        case _Modifier("on_delete", value):
+        case _Modifier(value=value):
             return replace(column, reference=_with_on_delete(field, column, value or ""))
-        case _:
-            meant = _MEANT.get(modifier.name.lower()) or naming.nearest(modifier.name, MODIFIERS) or modifier.name
-            raise UsageError(
-                f"{modifier.name!r} is no modifier; the modifiers are {', '.join(MODIFIERS)}"
-                " (a colon inside a default is written `::`).",
-                wrong=field,
-                right=field.replace(f":{modifier.name}", f":{meant}" if meant != REQUIRED else "", 1),
-            )
+
+
+def _with_modifier(field: str, typed: str) -> str:
+    """The field with what was meant by an unknown modifier."""
+    before, _, after = field.rpartition(f":{typed}")
+    in_default = ":default=" in before
+    meant = _MEANT.get(typed.lower()) or naming.nearest(typed, MODIFIERS, cutoff=0.7 if in_default else 0.5)
+    if meant == REQUIRED:
+        return before + after
+    if meant is None:
+        return f"{before}::{typed}{after}" if in_default else before + after
+    return f"{before}:{meant}{after}"
 
 
 def _default(field: str, type_: Type, value: str) -> Any:
@@ -229,12 +274,14 @@ def _default(field: str, type_: Type, value: str) -> Any:
         raise UsageError(
             f"The default {value!r} in {field!r} is no {type_.name}: it should be {error}.",
             wrong=field,
-            right=field.replace(f":default={value}", f":default={_sample(type_)}", 1),
+            right=_with_default(field, sample(type_, value)),
         ) from None
 
 
-def _sample(type_: Type) -> str:
-    return type_.values[0] if type_.values else TYPES[type_.name].sample
+def _with_default(field: str, value: str) -> str:
+    value = re.sub(r":(?=[A-Za-z_]|$)", "::", value)
+    behind = rf"(?=(?::(?:{'|'.join(MODIFIERS)})\b.*)?$)"
+    return re.sub(rf":default=.*?{behind}", lambda _: f":default={value}", field, count=1, flags=re.DOTALL)
 
 
 def _with_on_delete(field: str, column: Column, value: str) -> Reference:

@@ -250,3 +250,8 @@ TYPES: Mapping[str, TypeRule] = MappingProxyType(
         "ref": TypeRule("user:ref=users", "", _plain, _no_default),
     }
 )
+
+
+def sample(type_: Type, like: str = "") -> str:
+    """A default of a type, as the field language spells it; a text is as much as fits of what is `like` it."""
+    return type_.values[0] if type_.values else TYPES[type_.name].sample or like[: type_.length or SHORT_TEXT]

@@ -1,11 +1,12 @@
 """Every table of a project, found in its texts: no model is imported to answer where a table is."""
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scaffold import naming
-from scaffold.errors import UsageError
+from scaffold.errors import UsageError, command_line
 from scaffold.plan import FileEdit, Snapshot
 from scaffold.source.exports import exported
 from scaffold.source.module import (
@@ -17,11 +18,20 @@ from scaffold.source.module import (
     mentions_table,
     own_columns,
     parse,
+    plain_table_names,
 )
 from scaffold.source.text import Source, SourceText, decode, encode
 
 AUTH = "auth_schema.py"
+MIXINS = "mixins.py"
 EXPORTS = "tables/__init__.py"
+ALIKE = 0.72
+"""How alike the names of two tables must be for one to be a slip of the other, as `user` is of `users`."""
+
+
+def domain_of(file: str) -> str:
+    """The name of the domain whose module a package file is."""
+    return file.removeprefix("tables/").removesuffix(".py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,9 @@ class Catalog:
     def find(self, table: str) -> Found | None:
         """The table of this name, wherever it is defined."""
         for file in self.files():
+            data = self._snapshot.files[file]
+            if table.encode() not in data and data.isascii():
+                continue
             source = self.text(file)
             if not mentions_table(source.text, table):
                 continue
@@ -68,13 +81,17 @@ class Catalog:
                     return Found(file, source, module, candidate)
         return None
 
-    def require(self, table: str, *, wrong: str = "", right: str = "{}") -> Found:
+    def require(
+        self, table: str, *, wrong: str = "", right: str = "{}", own: bool = False, fields: Sequence[str] = ()
+    ) -> Found:
         """The table of this name.
 
         Args:
             table: its name.
             wrong: the part of the command that names it, and is to be replaced if it does not exist.
-            right: what takes its place, with `{}` for the nearest name.
+            right: what takes its place, with `{}` for the name that was probably meant.
+            own: whether a table of Better Auth would not do.
+            fields: what a new table of this name would have.
 
         Raises:
             UsageError: there is none.
@@ -82,20 +99,78 @@ class Catalog:
         if found := self.find(table):
             return found
         names = sorted(name for name in self.names() if not name.startswith("sqlite_"))
-        nearest = naming.nearest(table, names)
+        meant = self._meant(table, names, own=own)
+        if meant is None and self._snapshot.there.get(table, False):
+            raise self._undescribed(table)
+        new = naming.snake_case(table)[: naming.MAX_BYTES]
         raise UsageError(
             f"There is no table {table!r}; the tables are {', '.join(names)}.",
             wrong=wrong or table,
-            right=right.format(nearest) if nearest else "",
+            right=right.format(meant) if meant else "",
+            help="" if meant else f"Make it first: {command_line(['new-domain', new, *fields])}" if new else "",
+        )
+
+    def check_free(self, table: str, **correction: str) -> None:
+        """Refuse a name that a table has already, in the models or only in the local database.
+
+        Args:
+            table: the name.
+            correction: what UsageError is told about the command.
+
+        Raises:
+            UsageError: it is taken.
+        """
+        found = self.find(table)
+        if found is None and self._snapshot.there.get(table, False):
+            raise UsageError(
+                f"The local database has a table {table!r} already, which no model describes; nothing was written.",
+                **correction,
+            )
+        if found:
+            path = self._snapshot.path(found.file)
+            what = "is a table of Better Auth" if self.is_auth(found) else "exists already"
+            subject = repr(table) if self.is_auth(found) else f"The table {table!r}"
+            raise UsageError(f"{subject} {what}, in {path}; nothing was written.", **correction)
+
+    def _meant(self, table: str, names: Sequence[str], *, own: bool) -> str | None:
+        """The table that was probably meant: of a domain of that name, or one that begins so or is alike."""
+        file = f"tables/{table}.py"
+        if file in self._snapshot.files and (inside := self.tables_in(file)):
+            return inside[0]
+        auth = self.tables_in(AUTH) if own and AUTH in self._snapshot.files else []
+        fitting = [name for name in names if name not in auth]
+        begun = [name for name in fitting if table and name.startswith(table)]
+        return begun[0] if len(begun) == 1 else naming.nearest(table, fitting, cutoff=ALIKE)
+
+    def _undescribed(self, table: str) -> UsageError:
+        module = self._snapshot.path(f"tables/{table}.py")
+        return UsageError(
+            f"The local database has a table {table!r}, but no model describes it; nothing was written.",
+            help=f"Describe it in a module such as {module}, and export the class:\n\n"
+            f"  class {naming.class_name(table)}(Base):\n"
+            f'      __tablename__ = "{table}"\n\n'
+            "      id: Mapped[str] = mapped_column(primary_key=True)",
         )
 
     def names(self) -> set[str]:
         """The name of every table."""
-        return {table.table_name for file in self.files() for table in self._parsed(file, self.text(file)).tables}
+        return {name for file in self.files() for name in self._names_in(file)}
+
+    def _names_in(self, file: str) -> Iterable[str]:
+        plain = plain_table_names(self._snapshot.files[file])
+        return self.tables_in(file) if plain is None else plain
 
     def tables_in(self, file: str) -> list[str]:
         """The names of the tables that a file defines, in its order."""
         return [table.table_name for table in self._parsed(file, self.text(file)).tables]
+
+    def classes_in(self, file: str) -> tuple[TableClass, ...]:
+        """The tables that a file defines, in its order."""
+        return self._parsed(file, self.text(file)).tables
+
+    def has_organization(self, found: Found) -> bool:
+        """Whether a table belongs to an organization by the package's mixin."""
+        return self.columns(found).get("organization_id") == MIXINS
 
     def is_generated(self, file: str) -> bool:
         """Whether a file is not to be edited: Better Auth's tables."""
@@ -128,7 +203,7 @@ class Catalog:
         Raises:
             UsageError: there is none, it belongs to Better Auth, or it has no class.
         """
-        found = self.require(table)
+        found = self.require(table, own=True)
         path = self._snapshot.path(found.file)
         if self.is_auth(found):
             raise UsageError(
@@ -138,9 +213,35 @@ class Catalog:
         if found.table.class_name is None:
             raise UsageError(
                 f"{path}:{found.table.line} defines {table!r} as a core Table, which has no class to change;"
-                " nothing was written."
+                " nothing was written.",
+                help=f'Change it there by hand, then: scaffold generate -m "change {table}"',
             )
+        self.check_made(found)
         return found
+
+    def check_made(self, found: Found) -> None:
+        """Refuse a table that no revision can build on: none makes it yet, and the local database has not got it.
+
+        Raises:
+            UsageError: it was written by hand, and is not generated yet.
+        """
+        table, snapshot = found.table.table_name, self._snapshot
+        # What the auth schema says is there as soon as the front end's tables are: `auth sync` makes them.
+        if self.is_auth(found) or snapshot.made.get(table, True) or snapshot.there.get(table, False):
+            return
+        generate = f'scaffold generate -m "create {table}"'
+        if self._is_imported(found.file):
+            raise UsageError(
+                f"No migration makes the table {table!r} yet, so none can build on it; nothing was written.",
+                help=f"Make it first: {generate}",
+            )
+        module, name = found.file.removesuffix(".py").replace("/", "."), found.table.class_name or "*"
+        raise UsageError(
+            f"The package's schema does not import the module that defines {table!r}, so migrations can't see the"
+            " table; nothing was written.",
+            help=f"Export its class in {snapshot.path(EXPORTS)}:\n\n"
+            f"  from {snapshot.package}.{module} import {name} as {name}\n\nThen make it: {generate}",
+        )
 
     def own_column(self, found: Found, column: str) -> ColumnDef:
         """The column of this name, if the table's own class has it.
@@ -155,7 +256,8 @@ class Catalog:
         if column in everything:
             raise UsageError(
                 f"{column!r} of {table} comes from {self._snapshot.path(everything[column])}, which other tables share;"
-                " nothing was written."
+                " nothing was written.",
+                help=f"See it: {command_line(['show', table])}",
             )
         names = [candidate.name for candidate in found.table.columns]
         raise UsageError(
@@ -178,11 +280,17 @@ class Catalog:
         """The text of a package file."""
         return decode(self._snapshot.files[file], self._snapshot.path(file))
 
+    def _is_imported(self, file: str) -> bool:
+        """Whether the schema or the exports mention a module; what they don't mention they can't import."""
+        module = file.removesuffix(".py").rpartition("/")[2]
+        texts = [self.text(name).text for name in ("schema.py", EXPORTS) if name in self._snapshot.files]
+        return file in {"schema.py", AUTH} or any(re.search(rf"\b{re.escape(module)}\b", text) for text in texts)
+
     def _inherited(self, mentioned_in: str, base: str, seen: set[tuple[str, str]]) -> dict[str, str]:
         """The columns of a base class, and of its own bases: in the file that mentions it, or where mixins are kept."""
         columns: dict[str, str] = {}
         name = base.rpartition(".")[2]
-        for file in dict.fromkeys((mentioned_in, "mixins.py", "base.py")):
+        for file in dict.fromkeys((mentioned_in, MIXINS, "base.py")):
             if file not in self._snapshot.files or (file, name) in seen:
                 continue
             seen.add((file, name))

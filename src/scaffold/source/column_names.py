@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from scaffold.errors import UsageError
 from scaffold.source.imports import add_imports
 from scaffold.source.mapped import MAPPED_COLUMN, attribute_name, quoted
-from scaffold.source.module import imported_names
+from scaffold.source.module import imported_names, names_of_modules
 from scaffold.source.removal import class_node, column_statement
 from scaffold.source.substitution import Substitution, substitute, text_of, with_identifier
 from scaffold.source.text import Source
 
 CONSTRAINTS = ("Index", "UniqueConstraint", "PrimaryKeyConstraint", "ForeignKeyConstraint", "ExcludeConstraint")
 ENDINGS = ("idx", "unique")
+SQL = ("CheckConstraint", "Computed", "literal_column", "text")
+"""What takes SQL, in which nobody quotes a column's name."""
+ATTRIBUTES = ("composite", "synonym")
+"""What names attributes of the class by texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,20 @@ def in_module(text: str, renaming: ColumnRenaming, *, width: int, package: str, 
     origins |= {(f"{package}.tables", renaming.class_name), (f"{package}.schema", renaming.class_name)}
     bound = imported_names(source.tree, f"{package}.tables" if "/tables/" in path else package)
     local = {name for name, origin in bound.items() if origin in origins}
+    modules = names_of_modules(bound, {home for home, _ in origins})
+    local |= {f"{module}.{renaming.class_name}" for module in modules}
     return substitute(source, _elsewhere(source, renaming, local), width=width)
+
+
+def line_of_sql(text: str, class_name: str, column: str) -> int | None:
+    """The line of a class where SQL names a column, if any does."""
+    source = Source.parse(text)
+    for part in ast.walk(class_node(source, class_name)):
+        if isinstance(part, ast.Call) and ast.unparse(part.func).rpartition(".")[2] in SQL:
+            for node, sql in _sql_texts(part):
+                if with_identifier(sql, column, "") != sql:
+                    return node.lineno
+    return None
 
 
 def renamed_attribute(text: str, class_name: str, names: frozenset[str], old: str, new: str) -> str:
@@ -160,21 +177,30 @@ def _in_method(
 
 def _in_call(source: Source, call: ast.Call, renaming: ColumnRenaming) -> Iterator[Substitution]:
     called = ast.unparse(call.func).rpartition(".")[2]
-    if called in {"CheckConstraint", "text"}:
-        for part in ast.walk(call):
-            if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                changed = with_identifier(part.value, renaming.old, renaming.new)
-                if changed != part.value:
-                    yield Substitution(source.start(part), source.end(part), quoted(changed))
+    if called in SQL:
+        for text, sql in _sql_texts(call):
+            changed = with_identifier(sql, renaming.old, renaming.new)
+            if changed != sql:
+                yield Substitution(source.start(text), source.end(text), quoted(changed))
+    elif called in ATTRIBUTES:
+        for argument in call.args:
+            if isinstance(argument, ast.Constant) and argument.value == renaming.old_attribute:
+                yield from text_of(source, argument, renaming.old_attribute, renaming.new_attribute)
     elif called in CONSTRAINTS:
         strings = [n for n in ast.walk(call) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-        columns = [n.value for n in strings if n.value != _name_of(call)]
+        columns = [n.value for n in strings if n in call.args and n.value != _name_of(call)]
         names = _by_convention(renaming.table, columns, renaming.old, renaming.new)
         for node in strings:
             if node.value in names and isinstance(node.value, str):
                 yield from text_of(source, node, node.value, names[node.value])
             elif node.value == renaming.old:
                 yield from text_of(source, node, renaming.old, renaming.new)
+
+
+def _sql_texts(call: ast.Call) -> Iterator[tuple[ast.Constant, str]]:
+    for part in ast.walk(call):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part, part.value
 
 
 def _name_of(call: ast.Call) -> object:
@@ -195,9 +221,14 @@ def _elsewhere(source: Source, renaming: ColumnRenaming, local: set[str]) -> Ite
     target, attribute = f"{renaming.table}.{renaming.old}", renaming.old_attribute
     for part in ast.walk(source.tree):
         match part:
-            case ast.Attribute(ast.Name(owner), found) if owner in local and found == attribute:
+            case ast.Attribute(owner, found) if found == attribute and ast.unparse(owner) in local:
                 end = source.end(part)
                 yield Substitution(end - len(found), end, renaming.new_attribute)
+            case ast.Call(function) if ast.unparse(function) in local:
+                for keyword in part.keywords:
+                    if keyword.arg == attribute:
+                        start = source.start(keyword)
+                        yield Substitution(start, start + len(attribute), renaming.new_attribute)
             case ast.Call(function):
                 called = ast.unparse(function).rpartition(".")[2]
                 if called in {"ForeignKey", "ForeignKeyConstraint"}:

@@ -213,7 +213,7 @@ class _Imports:
         """A statement that became too long, one name a line; its comment stays on its first line."""
         source = self.source
         module = "." * host.level + (host.module or "")
-        first, *rest = layout.from_import(module, members, width=0).split("\n")
+        first, *rest = layout.split_import(module, members)
         end_of_line = source.starts[host.lineno - 1] + len(source.line(host.lineno).rstrip())
         comment = source.text[source.end(host) : end_of_line]
         return source.replace(source.start(host), end_of_line, source.newline.join([first + comment, *rest]))

@@ -6,6 +6,7 @@ An expression is a text, which is never split, or one of the nodes below. What c
 own; `indent` says how many columns the place has, so that a line's room is known.
 """
 
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -120,17 +121,38 @@ def statement(
     return above + newline + _right_side(f"{last} = ", value, room, parenthesize=isinstance(annotation, Bracketed))
 
 
-def expression(node: Expression, *, width: int, indent: int = 0, prefix: str = "") -> str:
-    """An expression behind a prefix that shares its first line."""
-    return _lay_out(node, width - indent, prefix=prefix)
+def expression(node: Expression, *, width: int, indent: int = 0, prefix: str = "", suffix: str = "") -> str:
+    """An expression behind a prefix that shares its first line, and before a suffix that shares its last."""
+    return _lay_out(node, width - indent, prefix=prefix, suffix=suffix)
 
 
 def from_import(module: str, members: Sequence[str], *, width: int) -> str:
-    """`from module import members`, one a line where they are too long for one."""
+    """`from module import members`, one a line where they are too long for one.
+
+    Names have up to 63 bytes, so that even then a line may be too long, and there is no shorter way to say it.
+    """
     line = f"from {module} import {', '.join(members)}"
     if fits(line, width):
         return line
-    return "\n".join([f"from {module} import (", *(f"{' ' * INDENT}{member}," for member in members), ")"])
+    lines = split_import(module, members)
+    return "\n".join(line if fits(line, width) else f"{line}  # noqa: E501" for line in lines)
+
+
+def split_import(module: str, members: Sequence[str]) -> list[str]:
+    """The lines of `from module import members`, one member a line."""
+    return [f"from {module} import (", *(f"{' ' * INDENT}{member}," for member in members), ")"]
+
+
+def class_header(name: str, bases: Sequence[str], *, width: int) -> str:
+    """`class name(bases):`"""
+    return expression(call(f"class {name}", bases), width=width, suffix=":")
+
+
+def docstring(text: str, *, width: int) -> str:
+    """What stands between the quotes of a module's docstring, and a full stop behind it, in lines that fit."""
+    quotes = " " * len('"""')
+    lines = textwrap.wrap(text, width - len("."), initial_indent=quotes, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines).removeprefix(quotes)
 
 
 def _right_side(prefix: str, node: Expression, room: int, *, parenthesize: bool = False) -> str:

@@ -3,6 +3,7 @@
 What a type needs is one entry in SHAPES; what the field language knows of it stands in `scaffold.schema.types`.
 """
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -95,7 +96,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
             lambda c, names: subscript(names(LITERAL), [quoted(value) for value in c.type.values]),
             needs=lambda _: (LITERAL,),
         ),
-        "ref": Shape(_always("str"), needs=lambda _: (FOREIGN_KEY,)),
+        "ref": Shape(lambda c, _: c.reference.id_type if c.reference else "str", needs=lambda _: (FOREIGN_KEY,)),
     }
 )
 
@@ -136,11 +137,10 @@ def attribute_name(column: str, taken: frozenset[str]) -> str:
 
 
 def quoted(text: str) -> str:
-    """A string literal in double quotes where that needs no escape."""
-    literal = repr(text)
-    if literal[0] == '"' or '"' in literal:
-        return literal
-    return '"' + literal[1:-1] + '"'
+    """A string literal in double quotes, unless single ones take fewer escapes."""
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    bare = re.sub(r"\\(.)", lambda escape: escape[1] if escape[1] == "'" else escape[0], repr(text)[1:-1])
+    return quote + bare.replace(quote, f"\\{quote}") + quote
 
 
 def literal(value: Any) -> Expression:

@@ -2,8 +2,9 @@
 
 import ast
 import math
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -25,6 +26,8 @@ OTHER_ATTRIBUTES = frozenset(
     }
 )
 """What a `Mapped[...]` attribute may be instead of a column; any other call is taken for a user's own column helper."""
+
+_PLAIN_NAME = re.compile(rb"""^    __tablename__ = ["'](\w+)["'][ \r]*$""", re.MULTILINE | re.ASCII)
 
 _DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -113,6 +116,14 @@ def parse(text: str, path: str = "<module>", *, package: str = "") -> Module:
     )
 
 
+def plain_table_names(data: bytes) -> list[str] | None:
+    """The tables of a module that names them all in the usual way, without parsing it; None for any other module."""
+    found = _PLAIN_NAME.findall(data)
+    if not found or b"Table" in data or data.count(b"__tablename__") != len(found):
+        return None
+    return [name.decode("ascii") for name in found]
+
+
 def mentions_table(text: str, name: str) -> bool:
     """Whether a text may define the table: cheap, and never a no for a name that is written out in one piece."""
     return name in text and ("__tablename__" in text or "Table" in text)
@@ -198,6 +209,18 @@ def imported_names(tree: ast.Module, package: str = "", before: float = math.inf
                 name: (name, None) for name in _dotted_imports(statement) if name.partition(".")[0] in bindings
             }
     return bindings
+
+
+def names_of_modules(imports: Mapping[str, Origin], modules: Collection[str]) -> set[str]:
+    """What a module calls other modules: `blog`, `b` or `shopdb.tables.blog`.
+
+    Args:
+        imports: from `imported_names`.
+        modules: their dotted names.
+    """
+    return {
+        name for name, (module, member) in imports.items() if (f"{module}.{member}" if member else module) in modules
+    }
 
 
 def _dotted_imports(statement: ast.stmt) -> list[str]:

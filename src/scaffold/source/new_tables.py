@@ -6,15 +6,19 @@ from typing import Any
 from scaffold import naming
 from scaffold.dialects import UNQUOTED
 from scaffold.errors import UsageError
+from scaffold.plan import Rendering
 from scaffold.schema.column import IMPLICIT, Column, Table
 from scaffold.schema.fields import parse_fields
+from scaffold.source import answers
+from scaffold.source.answers import Answers
 from scaffold.source.catalog import Catalog
 from scaffold.source.imports import Symbol, add_imports
+from scaffold.source.layout import class_header
 from scaffold.source.module import parse
 from scaffold.source.new_columns import NewColumns
 
-Render = Callable[[str, Mapping[str, Any]], str]
-"""Renders the domain template: (domain, answers) -> the module's text."""
+Render = Callable[[str, Mapping[str, Any]], Rendering]
+"""Renders the domain template: (domain, answers) -> the module."""
 
 
 def own_columns_of(fields: Sequence[str], *, tenant: bool, allow_generic: bool) -> tuple[Column, ...]:
@@ -50,6 +54,11 @@ def check_class_name(table: Table, catalog: Catalog, needed: set[str]) -> None:
     naming.check_class_name(table.class_name, {*needed, "Base"})
 
 
+def class_of(table: str, asked: str | None) -> str:
+    """The name of a new table's class: the one that is asked for, else the table's singular."""
+    return naming.class_name(table) if asked is None else asked
+
+
 def bases_of(table: Table, package: str) -> tuple[Symbol, ...]:
     """What a new table's class inherits from."""
     mixins = ("HasId", *(("InOrganization",) if table.tenant else ()), "HasTimestamps")
@@ -66,26 +75,29 @@ def rendered(
     package: str,
     width: int,
     path: str,
-) -> str:
-    """The text of a module that holds just this table, as the template has it.
+    whole: bool,
+) -> tuple[str, Answers]:
+    """The text of a module that holds just this table, as the template has it, and the answers that make it.
 
     Raises:
         UsageError: the template left something out.
     """
     imports = add_imports("", added.needed, width, first_party=(package.partition(".")[0],))
-    answers = {
+    values = {
         "domain": domain,
         "package": package,
         "title": domain.replace("_", " ").capitalize(),
         "table": table.name,
         "class_name": table.class_name,
         "bases": list(bases),
+        "header": class_header(table.class_name, bases, width=width).split("\n"),
+        "tenant": table.tenant,
         "imports": imports.strip("\n").split("\n"),
         "columns": [f"    {line}" for statement in added.statements for line in statement.split("\n")],
     }
-    text = render(domain, answers)
-    _check_rendered(text, path, table)
-    return text
+    rendering = render(domain, values)
+    _check_rendered(rendering.text, path, table)
+    return rendering.text, answers.of_table(rendering, values, whole=whole)
 
 
 def _check_column(column: Column, field: str, *, tenant: bool) -> None:
@@ -103,7 +115,8 @@ def _check_rendered(text: str, path: str, table: Table) -> None:
             if not missing:
                 return
             raise UsageError(
-                f"The template left out the columns {', '.join(missing)} of {table.name!r}; nothing was written."
+                f"The template left out the columns {', '.join(missing)} of {table.name!r}; nothing was written.",
+                help='Where the columns belong, the template has: {{ columns | join("\\n") }}',
             )
     raise UsageError(
         f"The template rendered no class {table.class_name} with the table {table.name!r}; nothing was written.",

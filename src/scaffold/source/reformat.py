@@ -1,6 +1,7 @@
 """Generated statements in the layout of `ruff format`: Alembic's renderer knows neither a width nor double quotes."""
 
 import ast
+import re
 
 from scaffold.source.layout import (
     INDENT,
@@ -10,6 +11,7 @@ from scaffold.source.layout import (
     array,
     dictionary,
     expression,
+    fits,
     flat,
     keyword,
     statement,
@@ -18,14 +20,43 @@ from scaffold.source.mapped import quoted
 
 
 def reformat(code: str, *, width: int, indent: int = INDENT) -> str:
-    """Calls, assignments and `if` blocks, laid out for a place that is `indent` columns in; not indented itself."""
-    return "\n".join(_statement(node, width, indent) for node in ast.parse(code).body)
+    """Calls, assignments and `if` blocks, laid out for a place that is `indent` columns in; not indented itself.
+
+    A text that is too long for its line is written in several.
+    """
+    lines = "\n".join(_statement(node, width, indent) for node in ast.parse(code).body).split("\n")
+    return "\n".join(shorter for line in lines for shorter in _wrapped(line, width - indent))
 
 
 def relaid(before: str, after: str, *, width: int, indent: int = INDENT) -> str:
     """A statement after an edit, laid out anew if it was laid out by the rules before it, else as it is."""
     old, new = (ast.parse(text).body[0] for text in (before, after))
     return _statement(new, width, indent) if _statement(old, width, indent) == before else after
+
+
+def _wrapped(line: str, room: int) -> list[str]:
+    """A line that is too long and has nothing but a text, as several texts, which Python joins."""
+    match = re.fullmatch(r"( *)(\w+=)?((['\"]).*\4)(,?)", line)
+    if fits(line, room) or match is None or not _is_text(match[3]):
+        return [line]
+    margin, keyword_, comma = match[1], match[2], match[5]
+    inner = margin + " " * INDENT if keyword_ else margin
+    parts = [""]
+    for word in re.split(r"(?<= )(?! )", ast.literal_eval(match[3])):
+        if parts[-1] and not fits(inner + quoted(parts[-1] + word) + comma, room):
+            parts.append("")
+        parts[-1] += word
+    texts = [inner + quoted(part) for part in parts]
+    if keyword_:
+        return [f"{margin}{keyword_}(", *texts, f"{margin}){comma}"]
+    return [*texts[:-1], texts[-1] + comma]
+
+
+def _is_text(source: str) -> bool:
+    try:
+        return isinstance(ast.parse(source, mode="eval").body, ast.Constant)
+    except SyntaxError:
+        return False
 
 
 def _statement(node: ast.stmt, width: int, indent: int) -> str:
@@ -44,7 +75,8 @@ def _statement(node: ast.stmt, width: int, indent: int) -> str:
                 return "\n".join([*blocks, f"el{_statement(orelse[0], width, indent)}"])
             return "\n".join(blocks + (["else:", _block(orelse, width, indent)] if orelse else []))
         case ast.With([ast.withitem(context, ast.Name(name))], body):
-            return f"with {flat(_expression(context))} as {name}:\n" + _block(body, width, indent)
+            begun = expression(_expression(context), width=width, indent=indent, prefix="with ", suffix=f" as {name}:")
+            return begun + "\n" + _block(body, width, indent)
     return ast.unparse(node)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scaffold.errors import UsageError
 from scaffold.source.items import add_item, remove_item
-from scaffold.source.layout import INDENT, Bracketed, Expression, call, statement
+from scaffold.source.layout import INDENT, Bracketed, Expression, call, expression, fits, flat, statement
 from scaffold.source.module import assigned_text
 from scaffold.source.reformat import relaid
 from scaffold.source.removal import class_node, remove_statements
@@ -64,25 +64,32 @@ def add_index(text: str, class_name: str, index: Sequence[Expression], *, called
     if existing is None:
         named = next((s for s in node.body if assigned_text(s, "__tablename__") is not None), None)
         if named is None:
-            raise UsageError(f"{path}:{node.lineno} gives {class_name} no literal __tablename__; nothing was written.")
+            raise UsageError(
+                f"{path}:{node.lineno} gives {class_name} no literal __tablename__; nothing was written.",
+                help=f'Write it out in {class_name}: __tablename__ = "..."',
+            )
         line = statement("__table_args__", None, Bracketed("", "()", (made,)), width=width)
         end = source.lines_of(named, node.body)[1]
         return source.insert_lines(end, "\n".join(" " * INDENT + part for part in line.split("\n")))
     value = existing.value
-    flat = statement("x", None, made, width=10_000).removeprefix("x = ")
     if not isinstance(value, ast.Tuple) or not value.elts:
         raise UsageError(
             f"{path}:{existing.lineno} has a __table_args__ that is no tuple of constraints; nothing was written.",
-            help=f"Add it there by hand:\n\n{flat},",
+            help=f"Add it there by hand:\n\n{flat(made)},",
         )
     at = len(value.elts) - (1 if isinstance(value.elts[-1], ast.Dict) else 0)
-    if value.lineno == value.end_lineno and len(source.line(value.lineno).rstrip()) + len(flat) + 2 > width:
-        items = [source.segment(item) for item in value.elts]
-        items.insert(at, flat)
-        margin = " " * INDENT * 2
-        lines = ["(", *(f"{margin}{item}," for item in items), " " * INDENT + ")"]
-        return source.replace(source.start(value), source.end(value), source.newline.join(lines))
-    return add_item(source, value.elts, at, flat)
+    margin = " " * INDENT * 2
+    # A comma follows it.
+    item = expression(made, width=width - 1, indent=len(margin)).replace("\n", source.newline + margin)
+    if value.lineno == value.end_lineno:
+        items = [source.segment(element) for element in value.elts]
+        items.insert(at, flat(made))
+        whole = f"({', '.join(items)})"
+        if not fits(source.line(value.lineno).rstrip().replace(source.segment(value), whole), width):
+            items[at] = item
+            whole = source.newline.join(["(", *(f"{margin}{item}," for item in items), " " * INDENT + ")"])
+        return source.replace(source.start(value), source.end(value), whole)
+    return add_item(source, value.elts, at, item)
 
 
 def remove_index(text: str, class_name: str, name: str, *, width: int, path: str) -> str:

@@ -2,12 +2,12 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from scaffold.source.imports import Symbol, add_imports
 from scaffold.source.mapped import quoted
-from scaffold.source.module import classes, imported_module, imported_names, scope
+from scaffold.source.module import classes, imported_module, imported_names, names_of_modules, scope
 from scaffold.source.removal import class_node
 from scaffold.source.substitution import Substitution, substitute, text_of
 from scaffold.source.text import Source
@@ -48,7 +48,8 @@ def in_other(text: str, renaming: TableRenaming, *, width: int, package: str, pa
     origins = {(home, renaming.old_class) for home in (renaming.module, f"{package}.tables", f"{package}.schema")}
     bound = imported_names(source.tree, inside)
     local = {name for name, origin in bound.items() if origin in origins and name == renaming.old_class}
-    changed = substitute(source, _mentions(source, renaming, local), width=width)
+    modules = names_of_modules(bound, {home for home, _ in origins})
+    changed = substitute(source, _mentions(source, renaming, local, modules), width=width)
     if renaming.old_class == renaming.new_class or not local:
         return _guarded_imports(changed, renaming, origins, inside, path)
     module, _ = bound[renaming.old_class] or ("", None)
@@ -85,11 +86,16 @@ def _key_names(source: Source, value: ast.expr | None, renaming: TableRenaming) 
                 yield Substitution(source.start(node), source.end(node), quoted(new))
 
 
-def _mentions(source: Source, renaming: TableRenaming, local: set[str]) -> Iterator[Substitution]:
+def _mentions(
+    source: Source, renaming: TableRenaming, local: set[str], modules: Collection[str] = ()
+) -> Iterator[Substitution]:
     for part in ast.walk(source.tree):
         match part:
             case ast.Name(name) if name in local and name != renaming.new_class:
                 yield Substitution(source.start(part), source.end(part), renaming.new_class)
+            case ast.Attribute(owner, name) if name == renaming.old_class and ast.unparse(owner) in modules:
+                end = source.end(part)
+                yield Substitution(end - len(name), end, renaming.new_class)
             case ast.Call(function):
                 called = ast.unparse(function).rpartition(".")[2]
                 if called in {"ForeignKey", "ForeignKeyConstraint"}:
@@ -113,7 +119,12 @@ def _class_texts(source: Source, within: ast.AST, renaming: TableRenaming) -> It
     """Strings that name the class: in `relationship("Post")` and `Mapped["Post"]`; a `Literal` is none."""
     if renaming.old_class == renaming.new_class:
         return
-    pattern = re.compile(rf"(?<![\w.]){re.escape(renaming.old_class)}\b")
+    pattern = re.compile(rf"(?<![\w.])((?:\w+\.)*){re.escape(renaming.old_class)}\b")
+
+    def renamed(match: re.Match[str]) -> str:
+        meant = f".{renaming.module}.".endswith(f".{match[1]}")
+        return match[1] + renaming.new_class if meant else match[0]
+
     literals = {
         id(inner)
         for node in ast.walk(within)
@@ -122,7 +133,7 @@ def _class_texts(source: Source, within: ast.AST, renaming: TableRenaming) -> It
     }
     for node in ast.walk(within):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in literals:
-            changed = pattern.sub(renaming.new_class, node.value)
+            changed = pattern.sub(renamed, node.value)
             if changed != node.value:
                 yield Substitution(source.start(node), source.end(node), quoted(changed))
 

@@ -1,7 +1,7 @@
 """`auth_schema.py` was edited by hand.
 
 **Why it is bad.** Better Auth decides what its tables look like. A column that it does not know, or misses, breaks
-signing in, and the next `scaffold auth sync` takes the edit away.
+signing in, and `scaffold auth sync` refuses to run over the edit.
 
 **Example**
 
@@ -43,5 +43,5 @@ def check(subject: Subject) -> Iterator[Finding]:
             "edited-auth-schema",
             f"{file} is not what was generated: somebody edited it, and Better Auth does not know.",
             Place(file, 1, 1),
-            help=f"Take the edit back:   git restore {file}\nor generate it anew:  scaffold auth sync",
+            help=f"Take the edit back:   git restore {file}\nor let it go:         scaffold auth sync --discard-edits",
         )

@@ -3,19 +3,22 @@
 `guarded` is all that the rest of the project needs. On other databases it does nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold.errors import ScaffoldError
-from scaffold.project.rebuilds.backup import Backup
+from scaffold.plan.past import Lost
+from scaffold.project.rebuilds.backup import Backup, committed
 from scaffold.project.rebuilds.batch import our_batches
-from scaffold.project.rebuilds.read import inventory
+from scaffold.project.rebuilds.bring_back import bring_back, copy_from, obstacles
+from scaffold.project.rebuilds.read import inventory, refers_well, schema
 from scaffold.project.rebuilds.watch import Watch
 from scaffold.sqlite.advice import refusal
 from scaffold.sqlite.asked import Asked
 from scaffold.sqlite.compare import compare
+from scaffold.sqlite.inventory import Inventory
 from scaffold.sqlite.tokens import folded
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from alembic.runtime.migration import MigrationContext
 
+__all__ = ["Guard", "SQLiteGuard", "copy_from", "guarded", "obstacles"]
 
 AMPLE_CACHE = 4_000_000
 """KiB that a migration may hold in memory before it rewrites a table; they are only taken as they are needed."""
@@ -35,6 +39,11 @@ class Guard:
     backup: Path | None = None
     """The copy that was made of the database before it lost something on purpose."""
 
+    @property
+    def operating(self) -> bool:
+        """Whether what runs right now is a means to an operation's end, and no statement of a revision itself."""
+        return False
+
     def begin(self, context: "MigrationContext") -> None:
         """Called before the first revision."""
 
@@ -45,9 +54,17 @@ class Guard:
             ScaffoldError: something is lost that no revision asked to lose.
         """
 
+    def bring_back(self, copy: Path, lost: Collection[Lost]) -> dict[Lost, str]:
+        """Put back from a copy what a drop took, after `check`; returns what could not be put back, and why."""
+        del copy
+        return dict.fromkeys(lost, "")
+
 
 class SQLiteGuard(Guard):
     """The guard of a SQLite database.
+
+    Taking the inventory costs time for every table there is. A migration that only adds does without: SQLite says of
+    each statement what it will do, and nothing was deleted, changed or dropped.
 
     Args:
         connection: the migration's, in its transaction.
@@ -56,13 +73,19 @@ class SQLiteGuard(Guard):
 
     def __init__(self, connection: "sqlite3.Connection", file: Path | None) -> None:
         self._connection = connection
+        self._file = file
         # A full cache is spilled into the file under an exclusive lock, and then the copy could not be read
         # (sqlite.org/pragma, "cache_spill", which itself does nothing in a transaction).
         connection.execute(f"PRAGMA cache_size={-AMPLE_CACHE}")
-        self._before = inventory(connection)
+        self._schema = schema(connection)
+        self._before = None if file else inventory(connection)
         self._copy = Backup(file)
         self._version_table = "alembic_version"
         self.watch = Watch(connection, self._before_loss)
+
+    @property
+    def operating(self) -> bool:
+        return self.watch.operating
 
     def begin(self, context: "MigrationContext") -> None:
         self._version_table = context.version_table
@@ -71,9 +94,30 @@ class SQLiteGuard(Guard):
         if self.watch.refused:
             raise self.watch.refused
         with self.watch.paused():
+            if self._only_grew():
+                return
             after = inventory(self._connection)
-        if lost := compare(self._before, after, Asked(self.watch.deeds)):
+        if lost := compare(self.before, after, Asked(self.watch.deeds)):
             raise refusal(lost)
+
+    def _only_grew(self) -> bool:
+        if self._before is not None:
+            return False
+        grown = self._schema.grown_to(schema(self._connection))
+        return grown is not None and refers_well(self._connection, grown)
+
+    @property
+    def before(self) -> Inventory:
+        """What was there before, as it was last committed: nobody else can have written since."""
+        if self._before is None:
+            assert self._file is not None
+            with committed(self._file) as connection:
+                self._before = inventory(connection)
+        return self._before
+
+    def bring_back(self, copy: Path, lost: Collection[Lost]) -> dict[Lost, str]:
+        with self.watch.paused():
+            return bring_back(self._connection, copy, lost)
 
     def settle(self, *, committed: bool) -> None:
         """Called when the transaction is over."""
@@ -84,8 +128,10 @@ class SQLiteGuard(Guard):
         self.backup = self._copy.path
 
     def _before_loss(self, name: str) -> None:
-        table = self._before.tables.get(folded(name))
-        if table is not None and table.rows != 0 and folded(name) != folded(self._version_table):
+        if folded(name) == folded(self._version_table):
+            return
+        table = self.before.tables.get(folded(name))
+        if table is not None and table.rows != 0:
             self._copy.make()
 
 

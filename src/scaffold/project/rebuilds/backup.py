@@ -3,11 +3,16 @@
 import os
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 from scaffold.errors import ScaffoldError
+
+STAMP = "%Y%m%d-%H%M%S"
+"""The time that a copy is named after."""
 
 KEPT = 5
 """How many copies are kept beside a database."""
@@ -74,21 +79,23 @@ def backups(file: Path) -> list[Path]:
 def _free(file: Path) -> Path:
     moment = datetime.now(UTC)
     newest = backups(file)[-1:]
-    while (path := file.with_name(f"{file.name}.backup-{moment:%Y%m%d-%H%M%S}")).exists() or [path] < newest:
+    while (path := file.with_name(f"{file.name}.backup-{moment:{STAMP}}")).exists() or [path] < newest:
         moment += timedelta(seconds=1)
     return path
 
 
+@contextmanager
+def committed(file: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that reads what was last committed, whatever is under way in another one."""
+    with closing(sqlite3.connect(f"file:{quote(str(file.absolute()))}?mode=ro", uri=True, timeout=10)) as connection:
+        connection.execute("BEGIN")
+        # This takes the read lock: `backup` itself would wait for one without end.
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        yield connection
+
+
 def _copy(file: Path, target: Path) -> None:
-    source = sqlite3.connect(f"file:{quote(str(file.absolute()))}?mode=ro", uri=True, timeout=10)
-    copy = sqlite3.connect(target)
-    try:
-        # A read lock first: `backup` itself would wait for one without end.
-        source.execute("BEGIN")
-        source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    with committed(file) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
-    finally:
-        copy.close()
-        source.close()
     with target.open("rb") as written:
         os.fsync(written.fileno())

@@ -186,6 +186,7 @@ class _Edit:
         server_default: Any = False,
         name: str | None = None,
         type_: Any = None,
+        autoincrement: bool | None = None,
         **__: Any,
     ) -> None:
         if name is not None:
@@ -201,6 +202,8 @@ class _Edit:
             # A column that this very block adds; those that were there are renamed already.
             new = new.with_name(name)
         self.after = self.after.replacing(old, new)
+        if autoincrement is not None:
+            self._count(autoincrement)
 
     def add_constraint(self, constraint: "sa.Constraint") -> None:
         import sqlalchemy as sa
@@ -251,10 +254,7 @@ class _Edit:
         options = [option for option, wanted in asked.items() if wanted and option not in self.after.options]
         self.after = replace(self.after, options=(*self.after.options, *options))
         if keywords.get("sqlite_autoincrement") and not self.after.autoincrement:
-            [name] = self.after.primary_key
-            self.after = self.after.without(lambda item: item.kind == "primary key")
-            column = self._column(name)
-            self.after = self.after.replacing(column, column.having("primary key", "PRIMARY KEY AUTOINCREMENT"))
+            self._count(True)
 
     def reorder(self, orders: tuple[tuple[str, ...], ...] | None) -> None:
         from sqlalchemy.util import topological
@@ -266,6 +266,16 @@ class _Edit:
         pairs = [pair for order in known for pair in pairwise(order)]
         names = topological.sort(pairs, list(by_name), deterministic_order=True)
         self.after = replace(self.after, columns=tuple(by_name[name] for name in names))
+
+    def _count(self, wanted: bool) -> None:
+        """Let the primary key count up, or cease to."""
+        [name] = self.after.primary_key
+        self.after = self.after.without(lambda item: item.kind == "primary key")
+        column = self._column(name)
+        key = "PRIMARY KEY AUTOINCREMENT" if wanted else "PRIMARY KEY"
+        if not wanted:
+            self._watch.deeds.append(Deed("alter", "key", self.after.name))
+        self.after = self.after.replacing(column, column.having("primary key", key))
 
     def _set_key(self, columns: tuple[str, ...]) -> None:
         bare = self.after.without(lambda item: item.kind == "primary key")

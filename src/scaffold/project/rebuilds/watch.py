@@ -97,6 +97,11 @@ class Watch:
         finally:
             self._operations -= 1
 
+    @property
+    def operating(self) -> bool:
+        """Whether an operation is under way."""
+        return self._operations > 0
+
     def rewrite(self, table: str) -> None:
         """Called before a table is copied, which may need more memory than there is."""
         self._before_loss(table)

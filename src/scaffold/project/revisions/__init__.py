@@ -6,14 +6,14 @@ what was asked, whatever else differs in a developer's database, and reads the s
 A new kind of change is a module here and an entry in RENDERERS.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from scaffold.errors import UsageError
+from scaffold.history.names import next_stamp, slug
 from scaffold.plan import Revision
 from scaffold.project.compare import Comparison
 from scaffold.project.history import History
@@ -26,6 +26,7 @@ from scaffold.project.revisions.drop_table import drop_table
 from scaffold.project.revisions.rename_column import rename_column
 from scaffold.project.revisions.rename_table import rename_table
 from scaffold.project.revisions.reshape import change_index
+from scaffold.project.revisions.retype_columns import retype_columns
 from scaffold.project.revisions.stages import stages
 from scaffold.project.revisions.writer import Steps, Writer
 from scaffold.schema.changes import (
@@ -39,7 +40,9 @@ from scaffold.schema.changes import (
     DropTable,
     RenameColumn,
     RenameTable,
+    RetypeColumns,
 )
+from scaffold.source.layout import docstring
 from scaffold.source.reformat import reformat
 
 if TYPE_CHECKING:
@@ -54,6 +57,7 @@ RENDERERS: Mapping[type, Callable[[Any, Writer], Steps]] = MappingProxyType(
         RenameTable: rename_table,
         AlterColumn: alter_column,
         AlterTable: alter_table,
+        RetypeColumns: retype_columns,
         DropColumn: drop_column,
         DropTable: drop_table,
         AddIndex: change_index,
@@ -103,10 +107,11 @@ def generate(
     else:
         steps = [RENDERERS[type(change)](change, writer) for change in revision.changes]
     upgrade, downgrade = _bodies(steps, history.config.line_length)
-    history.scripts.file_template = f"{_stamp(history.versions)}_%(slug)s"
+    names = (file.name for file in history.versions.glob("*.py"))
+    history.scripts.file_template = f"{next_stamp(names, datetime.now(UTC))}_{slug(revision.message)}"
     script = history.scripts.generate_revision(
         rev_id(),
-        revision.message,
+        docstring(revision.message, width=history.config.line_length),
         head=head or "base",
         version_path=staged,
         upgrades=_indented(upgrade),
@@ -125,15 +130,6 @@ def _bodies(steps: Iterable[Steps], width: int) -> tuple[str, str]:
         up += step.up
         down[:0] = step.down
     return reformat("\n".join(up), width=width), reformat("\n".join(down), width=width)
-
-
-def _stamp(versions: Path) -> str:
-    now = datetime.now(UTC)
-    stamps = [match[0] for file in versions.glob("*.py") if (match := re.match(r"\d{8}_\d{6}(?=_)", file.name))]
-    newest = max(stamps, default="")
-    if newest >= f"{now:%Y%m%d_%H%M%S}":
-        now = datetime.strptime(newest, "%Y%m%d_%H%M%S").replace(tzinfo=UTC) + timedelta(seconds=1)
-    return f"{now:%Y%m%d_%H%M%S}"
 
 
 def _indented(body: str) -> str:

@@ -5,17 +5,18 @@ gives a foreign key its name, and MariaDB a CHECK, only afterwards.
 """
 
 import ast
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from scaffold.errors import UsageError
-from scaffold.project.revisions.keys import Key, batch, drop
+from scaffold.project.revisions.filling import OwnDefault, filled, required, sqlite_default
+from scaffold.project.revisions.keys import Key, batch, block, create, drop, indexes
 from scaffold.project.revisions.writer import (
     ELSEWHERE,
     ON_SQLITE,
     Steps,
     Writer,
-    by_name,
     checks_of,
     condition_of,
     condition_source,
@@ -36,11 +37,21 @@ def add_column(change: AddColumn, writer: Writer) -> Steps:
             help="Export its class in tables/__init__.py, and run the command again.",
         )
     column = table.c[change.column.name]
-    return Steps(up=tuple(adding(table, column, writer)), down=tuple(dropping(table, column)))
+    rows: list[str] = []
+    if change.backfill is not None:
+        rows = [*filled(column, change.backfill.value), *required(column, writer)]
+    added = adding(table, column, writer, optional=bool(rows), rows=rows)
+    return Steps(up=tuple(added), down=tuple(dropping(table, column)))
 
 
 def adding(
-    table: "sa.Table", column: "sa.Column[Any]", writer: Writer, *, filler: str = "", rows: Sequence[str] = ()
+    table: "sa.Table",
+    column: "sa.Column[Any]",
+    writer: Writer,
+    *,
+    filler: str = "",
+    optional: bool = False,
+    rows: Sequence[str] = (),
 ) -> list[str]:
     """The statements that add a column.
 
@@ -49,6 +60,7 @@ def adding(
         column: the one to add.
         writer: renders.
         filler: a server default for the rows that are there, as Python.
+        optional: whether it allows NULL at first, whatever it says.
         rows: statements that come before the column's indexes.
     """
     from alembic.operations import ops
@@ -56,11 +68,14 @@ def adding(
     [plain] = writer.render(ops.AddColumnOp(table.name, column))
     if filler:
         plain = _with_default(plain, filler)
-    indexes = [index for index in by_name(table.indexes) if column.name in index.columns]
+    if optional:
+        plain = _with_null(plain)
+    if _is_computed_by_default(column) and not filler and not column.foreign_keys:
+        plain = _filled_on_sqlite(plain, column, writer)
     added = [_with_foreign_key(plain, column) if column.foreign_keys else plain]
     for check in checks_of(table, column.name):
         added = [_with_check(added[0], table.name, check), *added[1:]]
-    return [*added, *rows, *writer.render(*(ops.CreateIndexOp.from_index(index) for index in indexes))]
+    return [*added, *rows, *(create(index, writer) for index in indexes(table, column.name))]
 
 
 def dropping(table: "sa.Table", column: "sa.Column[Any]") -> list[str]:
@@ -70,14 +85,41 @@ def dropping(table: "sa.Table", column: "sa.Column[Any]") -> list[str]:
     column with a key or a CHECK only by a rebuild, which takes the key along.
     """
     keys = [Key(key.constraint, table.name, "foreignkey") for key in column.foreign_keys if key.constraint]
-    indexes = [Key(index, table.name, "index") for index in by_name(table.indexes) if column.name in index.columns]
     checks = [Key(check, table.name, "check") for check in checks_of(table, column.name)]
     statements = [f"if {ELSEWHERE}:\n    {drop(key)}" for key in keys]
-    statements += [drop(index) for index in reversed(indexes)]
+    statements += [drop(index) for index in reversed(indexes(table, column.name))]
     column_goes = f"op.drop_column({table.name!r}, {column.name!r})"
     if not keys and not checks:
         return [*statements, column_goes]
     return [*statements, *batch(table.name, [*map(drop, checks), column_goes])]
+
+
+def _is_computed_by_default(column: "sa.Column[Any]") -> bool:
+    """Whether SQLite would refuse the column in a table with rows: its default is not the same for all of them."""
+    outside_of_quotes = re.sub(r"'(?:[^']|'')*'", "''", sqlite_default(column))
+    return re.search(r"\w\(|\bcurrent_", outside_of_quotes, re.IGNORECASE) is not None
+
+
+def _filled_on_sqlite(add: str, column: "sa.Column[Any]", writer: Writer) -> str:
+    """There, the column comes without its default, and gets it when the rows have their values."""
+    from alembic.operations import ops
+
+    statement, _, made = _parsed(_with_null(add))
+    made.keywords = [keyword for keyword in made.keywords if keyword.arg != "server_default"]
+    operation = ops.AlterColumnOp(
+        column.table.name,
+        column.name,
+        existing_type=column.type,
+        existing_nullable=True,
+        modify_nullable=None if column.nullable else False,
+        modify_server_default=column.server_default,
+    )
+    on_sqlite = [
+        ast.unparse(statement),
+        *filled(column, OwnDefault()),
+        *batch(column.table.name, writer.render(operation)),
+    ]
+    return "\n".join([block(f"if {ON_SQLITE}:", on_sqlite), block("else:", [add])])
 
 
 def _with_foreign_key(add: str, column: "sa.Column[Any]") -> str:
@@ -107,6 +149,13 @@ def _with_argument(add: str, argument: str, **keywords: str) -> str:
 def _with_default(add: str, default: str) -> str:
     statement, _, column = _parsed(add)
     column.keywords.insert(0, ast.keyword("server_default", ast.parse(default, mode="eval").body))
+    return ast.unparse(statement)
+
+
+def _with_null(add: str) -> str:
+    statement, _, column = _parsed(add)
+    column.keywords = [keyword for keyword in column.keywords if keyword.arg != "nullable"]
+    column.keywords.append(ast.keyword("nullable", ast.Constant(True)))
     return ast.unparse(statement)
 
 

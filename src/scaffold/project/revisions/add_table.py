@@ -1,7 +1,13 @@
 """A new table, with its indexes."""
 
-from scaffold.project.revisions.writer import Steps, Writer, by_name
+from typing import TYPE_CHECKING
+
+from scaffold.project.revisions.keys import create, indexes
+from scaffold.project.revisions.writer import Steps, Writer
 from scaffold.schema.changes import AddTable
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 
 def add_table(change: AddTable, writer: Writer) -> Steps:
@@ -9,6 +15,14 @@ def add_table(change: AddTable, writer: Writer) -> Steps:
     from alembic.operations import ops
 
     table = writer.after.tables[change.table.name]
-    indexes = [ops.CreateIndexOp.from_index(index) for index in by_name(table.indexes)]
-    up = writer.render(ops.CreateTableOp.from_table(table), *indexes)
-    return Steps(up=tuple(up), down=tuple(writer.render(ops.DropTableOp(table.name))))
+    return Steps(up=tuple(making(table, writer)), down=tuple(writer.render(ops.DropTableOp(table.name))))
+
+
+def making(table: "sa.Table", writer: Writer) -> list[str]:
+    """The statements that make a table."""
+    from alembic.operations import ops
+
+    keys = indexes(table)
+    operation = ops.CreateTableOp.from_table(table)
+    operation.columns = [item for item in operation.columns if all(item is not key.item for key in keys)]
+    return [*writer.render(operation), *(create(key, writer) for key in keys)]

@@ -1,6 +1,7 @@
 """A table that goes; the way back makes it anew, empty."""
 
-from scaffold.project.revisions.writer import Steps, Writer, by_name
+from scaffold.project.revisions.add_table import making
+from scaffold.project.revisions.writer import Steps, Writer
 from scaffold.schema.changes import DropTable
 
 
@@ -9,6 +10,4 @@ def drop_table(change: DropTable, writer: Writer) -> Steps:
     from alembic.operations import ops
 
     table = writer.before.tables[change.table]
-    indexes = [ops.CreateIndexOp.from_index(index) for index in by_name(table.indexes)]
-    made = writer.render(ops.CreateTableOp.from_table(table), *indexes)
-    return Steps(up=tuple(writer.render(ops.DropTableOp(table.name))), down=tuple(made))
+    return Steps(up=tuple(writer.render(ops.DropTableOp(table.name))), down=tuple(making(table, writer)))

@@ -46,17 +46,17 @@ def follow(writer: Writer, names: Names, *, back: bool = False) -> Following:
 
 
 def _behind(pairs: Sequence[tuple[Key, Key]], words: Names, writer: Writer) -> list[str]:
-    on_postgresql = [rename_on_postgresql(old, new) for old, new in pairs]
-    indexes = [(old, new) for old, new in pairs if new.kind == "index"]
-    # An index that MySQL needs for a foreign key may only go when the next one is there.
-    everywhere = [create(new, writer) for _, new in indexes] + [_drop_from(old, words) for old, _ in indexes]
-    on_sqlite = list(everywhere)
-    on_mysql = [_drop_from(old, words) for old, new in pairs if new.kind == "foreignkey"] + everywhere
-    for table in dict.fromkeys(new.table for _, new in pairs):
-        made = [(old, new) for old, new in pairs if new.table == table and new.kind in {"check", "unique"}]
+    sqlite = [(old.twins[0], new.twins[0]) for old, new in pairs]
+    servers = [(old.twins[1], new.twins[1]) for old, new in pairs]
+    on_postgresql = [rename_on_postgresql(old, new) for old, new in servers]
+    on_sqlite = _indexes(sqlite, words, writer)
+    on_mysql = [_drop_from(old, words) for old, new in servers if new.kind == "foreignkey"]
+    on_mysql += _indexes(servers, words, writer)
+    for table in dict.fromkeys(new.table for _, new in sqlite):
+        made = [(old, new) for old, new in sqlite if new.table == table and new.kind in {"check", "unique"}]
         statements = [f for old, new in made for f in (_drop_from(old, words), create(new, writer))]
         on_sqlite += batch(table, statements)
-    for old, new in pairs:
+    for old, new in servers:
         if new.kind == "unique":
             on_mysql += [create(new, writer), _drop_from(old, words)]
         elif new.kind in {"check", "foreignkey"}:
@@ -71,6 +71,12 @@ def _behind(pairs: Sequence[tuple[Key, Key]], words: Names, writer: Writer) -> l
     word = "else:" if on_sqlite else f'elif {DIALECT} in ("mysql", "mariadb"):'
     branches += [block(word, on_mysql)] if on_mysql else []
     return ["\n".join(branches)]
+
+
+def _indexes(pairs: Sequence[tuple[Key, Key]], words: Names, writer: Writer) -> list[str]:
+    """The new ones first: an index that MySQL needs for a foreign key may only go when the next one is there."""
+    indexes = [(old, new) for old, new in pairs if new.kind == "index"]
+    return [create(new, writer) for _, new in indexes] + [_drop_from(old, words) for old, _ in indexes]
 
 
 def _drop_from(old: Key, words: Names) -> str:

@@ -10,13 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from scaffold.project.revisions.writer import Writer, condition_of, condition_source
+from scaffold.project.revisions.writer import ON_SQLITE, Writer, by_name, condition_of, condition_source
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
 KINDS = {"ForeignKeyConstraint": "foreignkey", "UniqueConstraint": "unique", "CheckConstraint": "check"}
 """What `op.drop_constraint` calls a constraint of a class."""
+
+INDEXES = frozenset({"index", "twin"})
+"""The kinds that come and go outside of a table's definition."""
 
 QUOTED = re.compile(r"('(?:[^']|'')*')")
 
@@ -52,9 +55,9 @@ class Key:
     """A constraint or an index of a table.
 
     Args:
-        item: SQLAlchemy's.
+        item: SQLAlchemy's; of a twin, the constraint.
         table: the name of its table.
-        kind: `index`, `primary`, or as in KINDS.
+        kind: `index`, `primary`, `twin`, or as in KINDS.
     """
 
     item: Any
@@ -70,6 +73,14 @@ class Key:
         """The columns that it is on; of an index's expressions, those that they mention."""
         return tuple(column.name for column in self.item.columns)
 
+    @property
+    def twins(self) -> "tuple[Key, Key]":
+        """What it is on SQLite and elsewhere: twice itself, but for a twin."""
+        if self.kind != "twin":
+            return self, self
+        index = next(index for index in self.item.table.indexes if index.name == self.item.name)
+        return Key(index, self.table, "index"), Key(self.item, self.table, "unique")
+
     def sign(self, names: Names) -> tuple[object, ...]:
         """What it says, without its name, in the words of the shape that `names` lead to."""
         columns = tuple(names.column(self.table, column) for column in self.columns)
@@ -81,16 +92,18 @@ class Key:
             return (self.kind, self._in_words(condition_of(self.item), names))
         if self.kind == "index":
             parts = tuple(self._in_words(_sql(part), names) for part in self.item.expressions)
-            return (self.kind, self.item.unique, parts, self._in_words(str(_options(self.item)), names))
+            options = tuple((name, self._in_words(text, names)) for name, text in _options(self.item))
+            return (self.kind, self.item.unique, parts, options)
         return (self.kind, columns)
 
     def _in_words(self, sql: str, names: Names) -> str:
+        """With the new names of columns; without their quotes, which come and go with reserved words."""
         renamed = {old: new for (table, old), new in names.columns.items() if table == self.table}
-        if not renamed:
-            return sql
-        pattern = re.compile(rf"\b({'|'.join(map(re.escape, renamed))})\b")
         parts = QUOTED.split(sql)
-        parts[::2] = [pattern.sub(lambda match: renamed[match[0]], part) for part in parts[::2]]
+        parts[::2] = [
+            re.sub(r"\b\w+\b", lambda match: renamed.get(match[0], match[0]), part.replace('"', ""))
+            for part in parts[::2]
+        ]
         return "".join(parts)
 
 
@@ -121,18 +134,32 @@ def difference(old: "sa.Table", new: "sa.Table", names: Names) -> Difference:
 
 
 def keys(table: "sa.Table") -> Iterator[Key]:
-    """The constraints and indexes of `table`, each kind by name."""
-    for item in sorted(table.constraints, key=lambda item: str(item.name)):
-        kind = KINDS.get(type(item).__name__, "primary")
+    """The constraints and indexes of `table`, each kind by name.
+
+    A unique index and a unique constraint of one name are a twin (`appdb.constraints.unique`): one of them exists.
+    """
+    unique = {str(index.name) for index in table.indexes if index.unique and index.name}
+    twins = unique & {str(item.name) for item in table.constraints if type(item).__name__ == "UniqueConstraint"}
+    for item in by_name(table.constraints):
+        kind = "twin" if str(item.name) in twins else KINDS.get(type(item).__name__, "primary")
         yield Key(item, table.name, kind)
-    for index in sorted(table.indexes, key=lambda item: str(item.name)):
-        yield Key(index, table.name, "index")
+    for index in by_name(table.indexes):
+        if str(index.name) not in twins:
+            yield Key(index, table.name, "index")
+
+
+def indexes(table: "sa.Table", column: str | None = None) -> list[Key]:
+    """The indexes of `table`, or those that hold a column, twins among them."""
+    found = [key for key in keys(table) if key.kind in INDEXES and (column is None or column in key.columns)]
+    return sorted(found, key=lambda key: key.name)
 
 
 def create(key: Key, writer: Writer) -> str:
     """The statement that makes it."""
     from alembic.operations import ops
 
+    if key.kind == "twin":
+        return _on_each(*(create(one, writer) for one in key.twins))
     if key.kind == "check":
         return f"op.create_check_constraint(op.f({key.name!r}), {key.table!r}, {condition_source(key.item)})"
     if key.kind == "index":
@@ -146,6 +173,8 @@ def create(key: Key, writer: Writer) -> str:
 
 def drop(key: Key) -> str:
     """The statement that drops it."""
+    if key.kind == "twin":
+        return _on_each(*map(drop, key.twins))
     if key.kind == "index":
         return f"op.drop_index(op.f({key.name!r}), table_name={key.table!r})"
     return f"op.drop_constraint(op.f({key.name!r}), {key.table!r}, type_={key.kind!r})"
@@ -188,6 +217,10 @@ def block(head: str, statements: list[str]) -> str:
     """Statements below a head that ends in a colon."""
     lines = [f"    {line}" for statement in statements for line in statement.split("\n")]
     return "\n".join([head, *lines])
+
+
+def _on_each(on_sqlite: str, elsewhere: str) -> str:
+    return "\n".join([block(f"if {ON_SQLITE}:", [on_sqlite]), block("else:", [elsewhere])])
 
 
 def _sql(expression: Any) -> str:

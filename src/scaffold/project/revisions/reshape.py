@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from scaffold.project.revisions.follow import DIALECT
-from scaffold.project.revisions.keys import Names, batch, block, create, difference, drop, keys
+from scaffold.project.revisions.keys import INDEXES, Key, Names, batch, block, create, difference, drop, keys
 from scaffold.project.revisions.writer import Steps, Writer
 from scaffold.schema.changes import AddIndex, DropIndex
 
@@ -35,7 +35,7 @@ def reshape(old: "sa.Table", new: "sa.Table", writer: Writer, rows: Sequence[str
     """
     differing = difference(old, new, Names())
     gone, came = list(differing.gone), list(differing.came)
-    moving = {key.columns[0] for key in (*gone, *came) if key.kind == "index" and key.columns}
+    moving = {key.columns[0] for key in (*gone, *came) if key.kind in INDEXES and key.columns}
     for key in keys(old):
         # MySQL lets no index of a foreign key's column change under the key.
         if key.kind == "foreignkey" and key not in gone and moving & set(key.columns):
@@ -45,12 +45,17 @@ def reshape(old: "sa.Table", new: "sa.Table", writer: Writer, rows: Sequence[str
     only_mysql = [key for key in gone if key.kind == "foreignkey" and key.sign(Names()) not in forced]
     statements = [block(f'if {DIALECT} in ("mysql", "mariadb"):', [drop(k) for k in only_mysql])] if only_mysql else []
     keyed = [drop(k) for k in gone if k.kind == "foreignkey" and k not in only_mysql]
+    succeeding = [] if rows else _successors(gone, came)
+    first = [create(new, writer) for _, new in succeeding]
+    last = [drop(old) for old, _ in succeeding]
+    gone, came = ([k for k in side if not any(k in pair for pair in succeeding)] for side in (gone, came))
     checked = [drop(k) for k in gone if k.kind in {"check", "unique"}]
     altered, everywhere = _altered(old, new, writer)
     made = [create(k, writer) for k in came if k.kind in {"check", "unique"}]
     made += [create(k, writer) for k in came if k.kind == "foreignkey" and k.sign(Names()) in forced]
-    dropped = [drop(k) for k in gone if k.kind == "index"]
-    created = [create(k, writer) for k in came if k.kind == "index"]
+    dropped = [drop(k) for k in gone if k.kind in INDEXES]
+    created = [create(k, writer) for k in came if k.kind in INDEXES]
+    everywhere = first + everywhere + last
     rebuilt = bool(keyed or checked or made or everywhere)
     if rebuilt and keyed and dropped:
         statements += batch(old.name, keyed)
@@ -71,18 +76,112 @@ def reshape(old: "sa.Table", new: "sa.Table", writer: Writer, rows: Sequence[str
     return statements
 
 
+def _successors(gone: Sequence[Key], came: Sequence[Key]) -> list[tuple[Key, Key]]:
+    """Each CHECK that takes another one's place under another name.
+
+    It comes before the other goes: MySQL commits each statement, and where a row stands against the new one, the table
+    must not be left without any.
+    """
+    checks = [key for key in came if key.kind == "check"]
+    names = {key.name for key in gone}
+    return [
+        (old, new)
+        for old in gone
+        for new in checks
+        if old.kind == "check" and new.columns == old.columns and new.name not in names
+    ]
+
+
 def _altered(old: "sa.Table", new: "sa.Table", writer: Writer) -> tuple[list[str], list[str]]:
-    """The columns that differ: on MySQL alone, as only there an index asks for another storage; and everywhere."""
-    mysql: list[str] = []
+    """The columns that differ: in statements of their own, and in those that a batch can hold.
+
+    An index asks for another storage on MySQL alone.
+    """
+    apart: list[str] = []
     everywhere: list[str] = []
     for column in new.columns:
         before = old.columns[column.name]
         where = _differ_on(before, column)
-        if where == {"mysql"}:
-            mysql.append(block(f'if {DIALECT} in ("mysql", "mariadb"):', _alter(before, column, writer)))
+        if where and _counts(before) != _counts(column):
+            apart.append(_recounted(before, column, writer))
+        elif where == {"mysql"}:
+            apart.append(block(f'if {DIALECT} in ("mysql", "mariadb"):', _alter(before, column, writer)))
         elif where:
             everywhere += _alter(before, column, writer)
-    return mysql, everywhere
+    return apart, everywhere
+
+
+def _recounted(old: "sa.Column[Any]", new: "sa.Column[Any]", writer: Writer) -> str:
+    """The statement for a column that counts up, or ceases to: PostgreSQL's type changes while nothing counts it."""
+    from alembic.operations import ops
+
+    table: str = new.table.name
+    retyping = ops.AlterColumnOp(
+        table, new.name, existing_type=old.type, modify_type=new.type, existing_nullable=new.nullable
+    )
+    retyped = _casting(writer.render(retyping)[0], new)
+    on_postgresql = [*_uncounted(old, writer), retyped, *_counted(new, writer)]
+    retyping.kw["autoincrement"] = _counts(new)
+    elsewhere = batch(table, writer.render(retyping))
+    return "\n".join([block(f'if {DIALECT} == "postgresql":', on_postgresql), block("else:", elsewhere)])
+
+
+def _counted(column: "sa.Column[Any]", writer: Writer) -> list[str]:
+    """What makes PostgreSQL count a column up: an identity, or a sequence as SERIAL has it."""
+    from alembic.operations import ops
+
+    if not _counts(column):
+        return []
+    if column.identity is None:
+        sequence, table, name = _sequence(column)
+        return [
+            f"op.execute({f'CREATE SEQUENCE {sequence} OWNED BY {table}.{name}'!r})",
+            f"op.execute({f'ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT nextval({sequence!r})'!r})",
+        ]
+    operation = ops.AlterColumnOp(
+        column.table.name,
+        column.name,
+        existing_type=column.type,
+        existing_nullable=False,
+        modify_server_default=column.server_default,
+    )
+    return writer.render(operation)
+
+
+def _uncounted(column: "sa.Column[Any]", writer: Writer) -> list[str]:
+    from alembic.operations import ops
+
+    if not _counts(column):
+        return []
+    if column.identity is None:
+        sequence, table, name = _sequence(column)
+        return [
+            f"op.execute({f'ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT'!r})",
+            f"op.execute({f'DROP SEQUENCE {sequence}'!r})",
+        ]
+    operation = ops.AlterColumnOp(
+        column.table.name,
+        column.name,
+        existing_type=column.type,
+        existing_nullable=False,
+        existing_server_default=column.server_default,
+        modify_server_default=None,
+    )
+    return writer.render(operation)
+
+
+def _sequence(column: "sa.Column[Any]") -> tuple[str, str, str]:
+    """A SERIAL column's sequence, as PostgreSQL calls it, its table and itself, quoted where they need it."""
+    from sqlalchemy.dialects import postgresql
+
+    quote: Any = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
+    table, name = column.table.name, column.name
+    return quote(f"{table}_{name}_seq"), quote(table), quote(name)
+
+
+def _counts(column: "sa.Column[Any]") -> bool:
+    """Whether the database counts the column up."""
+    return column.identity is not None or column.table._autoincrement_column is column
 
 
 def _differ_on(old: "sa.Column[Any]", new: "sa.Column[Any]") -> set[str]:
@@ -137,6 +236,11 @@ def _alter(old: "sa.Column[Any]", new: "sa.Column[Any]", writer: Writer) -> list
         operation.existing_server_default = False
     [statement] = writer.render(operation)
     if casts:
-        using = f'"{new.name}"::{storage(new, "postgresql")}'
-        statement = f"{statement[:-1]}, postgresql_using={using!r})"
+        statement = _casting(statement, new)
     return [*statements, statement]
+
+
+def _casting(statement: str, column: "sa.Column[Any]") -> str:
+    """A statement that alters a column's type, with the cast that PostgreSQL does not do by itself."""
+    using = f'"{column.name}"::{storage(column, "postgresql")}'
+    return f"{statement[:-1]}, postgresql_using={using!r})"

@@ -18,6 +18,7 @@ from scaffold.schema.changes import (
     DropTable,
     RenameColumn,
     RenameTable,
+    RetypeColumns,
 )
 from scaffold.schema.differences import ColumnDifference, ConstraintDifference, differences
 from scaffold.schema.shapes import in_words, mentioned, plain, renamed_column, renamed_table
@@ -103,9 +104,14 @@ class _Table:
         return cls(table.name, {column.name: column for column in table.columns}, items, table)
 
     def about(self, column: str) -> tuple[_Item, ...]:
-        """The items that are about this column alone."""
+        """The items that are about this column alone, and that come or go with it."""
         kinds = {"foreignkey", "check", "index"}
-        return tuple(item for item in self.items if item.columns == (column,) and item.kind in kinds)
+        indexes = {item.name for item in self.items if item.kind == "index"}
+        return tuple(
+            item
+            for item in self.items
+            if item.columns == (column,) and (item.kind in kinds or (item.kind == "unique" and item.name in indexes))
+        )
 
     def called(self, final: "_Table | None") -> "_Table":
         """With the final names of those items that say by now what they say in the end."""
@@ -183,6 +189,18 @@ def _step(state: _State, change: Change, final: Mapping[str, _Table]) -> _State:
             columns = {**table.columns, column.name: end.columns[column.name]}
             table = replace(table, columns=columns, items=(*table.items, *end.about(column.name)), whole=None)
             return state | {name: table}
+        case RetypeColumns(changed):
+            return {
+                name: replace(
+                    table,
+                    columns={
+                        key: final[name].columns[key] if (name, key) in changed else value
+                        for key, value in table.columns.items()
+                    },
+                    whole=None,
+                )
+                for name, table in state.items()
+            }
         case DropColumn(name, gone):
             table = state[name]
             columns = {key: value for key, value in table.columns.items() if key != gone}

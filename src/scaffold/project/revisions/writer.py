@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scaffold.dialects import needs_quotes
+
 if TYPE_CHECKING:
     import sqlalchemy as sa
     from alembic.operations.ops import MigrateOperation
@@ -67,6 +69,8 @@ class Writer:
     def imports(self, body: str) -> list[str]:
         """The import statements that a rendered body needs besides Alembic's and SQLAlchemy's."""
         lines = [f"import {module}" for module in sorted(self._modules)]
+        named = [name for name in ("mysql", "postgresql", "sqlite") if re.search(rf"\b{name}\.[A-Z]", body)]
+        lines += [f"from sqlalchemy.dialects import {', '.join(named)}"] if named else []
         if re.search(r"\btypes\.", body):
             lines.append(f"from {self._package} import types")
         return lines
@@ -122,14 +126,11 @@ def _of_quoted_enum(check: "sa.CheckConstraint") -> str:
 
     MySQL takes what stands in double quotes for a text, so that `"order" IN ('a')` would refuse every row.
     """
-    from sqlalchemy.dialects import mysql, postgresql, sqlite
-
     column = check.info.get("enum")
     table = getattr(check, "table", None)
     if not isinstance(column, str):
         return ""
     values = getattr(table.c[column].type, "values", None) if table is not None and column in table.c else None
-    preparers: list[Any] = [module.dialect().identifier_preparer for module in (mysql, postgresql, sqlite)]
-    if not values or all(preparer.quote(column) == column for preparer in preparers):
+    if not values or not needs_quotes(column):
         return ""
     return f"sa.column({column!r}).in_({list(values)!r})"

@@ -1,0 +1,79 @@
+"""Run the benchmarks: `python -m benchmarks [--sizes 10 100 1000] [--rounds 5] [--write]`.
+
+Contenders take turns, so that a machine that slows down slows all of them. Applications are kept in a cache.
+"""
+
+import argparse
+import statistics
+import sys
+from pathlib import Path
+
+from benchmarks import django
+from benchmarks.breakdown import breakdown
+from benchmarks.budget import promises
+from benchmarks.contenders import CONTENDERS, Contender
+from benchmarks.databases import Database, PostgreSQL
+from benchmarks.measure import Measured
+from benchmarks.report import page, plot
+
+DOCS = Path(__file__).parents[1] / "docs"
+PLOTTED = ("add a table", "add a column")
+
+
+def main() -> int:
+    """Measure, print a page, and say which promises are missed; exit code 0 even then, as machines differ."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10, 100, 1000], help="multiples of ten")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--tasks", nargs="+", help="only these")
+    parser.add_argument("--postgresql", metavar="URL", help="on this server instead of SQLite")
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "scaffold-benchmarks")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md and its plot")
+    options = parser.parse_args()
+    options.cache.mkdir(parents=True, exist_ok=True)
+    database = PostgreSQL(url=options.postgresql) if options.postgresql else Database()
+    results = run(options.sizes, options.rounds, options.cache, database, options.tasks)
+    kept = promises(results)
+    name = "benchmarks" if database.name == "SQLite" else f"benchmarks-{database.name.lower()}"
+    shares = breakdown(min(options.sizes), options.cache)
+    text = page(results, kept, shares, title=f"Benchmarks on {database.name}", plot=f"{name}.svg")
+    if options.write:
+        (DOCS / f"{name}.md").write_text(text)
+        (DOCS / f"{name}.svg").write_text(plot(results, PLOTTED))
+    print(text)
+    for missed in (promise for promise in kept if not promise.kept):
+        print(f"missed: {missed.text}: {missed.ratio:.3f}, at most {missed.most}", file=sys.stderr)
+    return 0
+
+
+def run(
+    sizes: list[int], rounds: int, cache: Path, database: Database, tasks: list[str] | None = None
+) -> dict[tuple[str, str, int], Measured]:
+    """The median of each contender at each size."""
+    chosen = [one for one in CONTENDERS if (not tasks or one.task in tasks) and _possible(one, database)]
+    measured: dict[tuple[str, str, int], list[Measured]] = {}
+    for size in sizes:
+        for number in range(rounds):
+            for one in chosen:
+                if one.grows or size == min(sizes):
+                    print(f"N={size}, round {number + 1} of {rounds}: {one.task}, {one.name}", file=sys.stderr)
+                    key = (one.task, one.name, size if one.grows else 0)
+                    measured.setdefault(key, []).append(one.run(size, cache, database))
+    return {key: _median(several) for key, several in measured.items()}
+
+
+def _possible(one: Contender, database: Database) -> bool:
+    if one.name == "Django":
+        return django.INSTALLED and database.name == "SQLite"
+    # A file can be taken away, a server's database is another matter.
+    return database.name == "SQLite" or one.task != "a new database"
+
+
+def _median(several: list[Measured]) -> Measured:
+    return Measured(
+        statistics.median(one.seconds for one in several), statistics.median(one.megabytes for one in several)
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

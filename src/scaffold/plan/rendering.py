@@ -1,0 +1,18 @@
+"""What the domain template makes of answers."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A rendered module, and what rendered it.
+
+    Args:
+        text: the module's.
+        template: where the template is, for people; no path of one machine.
+        version: the template's, as git names a folder's content.
+    """
+
+    text: str
+    template: str
+    version: str

@@ -1,0 +1,1 @@
+"""Real Better Auth on databases that scaffold made and migrated."""

@@ -1,0 +1,1 @@
+"""Cloudflare D1: the exported files, and wrangler applying them."""
