@@ -301,7 +301,13 @@ def test_every_verb_calls_a_broken_module_bad_input(shop: TestProject, text: str
     _pending(shop, "    pass\n")
     shop.write(shop.package / "tables" / "shop.py", shop.table("shop") + text)
     before = shop.tree()
-    for argv in (("migrate",), ("generate", "-m", "x"), ("check",), ("tables",), ("add-column", "products", "a:int:optional")):
+    for argv in (
+        ("migrate",),
+        ("generate", "-m", "x"),
+        ("check",),
+        ("tables",),
+        ("add-column", "products", "a:int:optional"),
+    ):
         result = shop.run(*argv)
         assert (result.code, "tables/shop.py" in result.err) == (2, True), f"{argv}: {result}"
         assert shop.tree() == before

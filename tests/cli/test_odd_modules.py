@@ -1,6 +1,7 @@
 """`add-column` on modules that people wrote: the column is there, every other byte stays, and all still works."""
 
 import difflib
+import re
 
 import pytest
 
@@ -106,11 +107,12 @@ FIELDS = (
 def test_columns_are_added(project: TestProject, style: str, ending: str) -> None:
     before = STYLES[style].replace("\n", ending)
     project.write(project.package / "tables" / "odd.py", before)
-    project.write(
-        project.package / "tables" / "__init__.py", '"""x"""\n\nfrom shopdb.tables.odd import Product as Product\n'
-    )
-    project.execute("CREATE TABLE products (id TEXT NOT NULL, name TEXT NOT NULL, short TEXT)")
-    project.execute("INSERT INTO products VALUES ('1', 'a', NULL)")
+    exports = [f"from shopdb.tables.odd import {name} as {name}\n" for name in re.findall(r"class (\w+)", before)]
+    project.write(project.package / "tables" / "__init__.py", '"""x"""\n\n' + "".join(sorted(exports)))
+    project.ok("generate", "-m", "products")
+    columns, values = ("id", "'1'") if style == "empty" else ("id, name", "'1', 'a'")
+    stamps = (", created_at, updated_at", ", 1, 1") if style == "future" else ("", "")
+    project.execute(f"INSERT INTO products ({columns}{stamps[0]}) VALUES ({values}{stamps[1]})")
     project.ok("add-column", "products", *FIELDS)
     after = (project.package / "tables" / "odd.py").read_bytes().decode()
     assert after.count(ending) == after.count("\n")

@@ -161,6 +161,6 @@ def test_a_file_that_fails_is_rolled_back_whole(shop, wrangler, apply, query):
     shop.ok("migrate")
     shop.ok("export", "d1")
     said = wrangler(shop.root, "d1", "migrations", "apply", "DB", "--local", ok=False)
-    assert "UNIQUE constraint failed: users.id" in said
+    assert "UNIQUE constraint failed: users." in said
     assert query("SELECT name FROM d1_migrations")[-1] == {"name": "0002_create_products.sql"}
     assert query("SELECT name FROM sqlite_master WHERE name = 't'") == []

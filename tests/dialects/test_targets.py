@@ -103,7 +103,7 @@ def test_the_environment_gives_way_to_a_host(monkeypatch: pytest.MonkeyPatch) ->
         ("postgresql:///app", "PostgreSQL app on the local socket", "app"),
         ("postgresql://me:secret@db.example.com", "PostgreSQL me on db.example.com", "me"),
         ("mysql://me:secret@db.example.com/app", "MySQL app on db.example.com", "app"),
-        ("mariadb://me:secret@db.example.com:3307/app", "MySQL app on db.example.com:3307", "app"),
+        ("mariadb://me:secret@db.example.com:3307/app", "MariaDB app on db.example.com:3307", "app"),
         ("mysql:///app?unix_socket=/run/mysqld.sock", "MySQL app on /run/mysqld.sock", "app"),
     ],
 )

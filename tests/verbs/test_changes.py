@@ -1,6 +1,7 @@
 """The verbs that change tables which have rows, on three databases."""
 
 import datetime as dt
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -74,7 +75,7 @@ def test_alter_column_fills_and_refuses(blog: TestProject) -> None:
         2,
         "Error: 3 rows of posts have no views; nothing was written.",
     )
-    assert "Try: scaffold alter-column posts views:int --backfill VALUE" in refused.err
+    assert "Try: scaffold alter-column posts views:int --backfill 0" in refused.err
     if blog.url.startswith("sqlite"):
         assert blog.tree() == before
     assert "differed" not in blog.ok("alter-column", "posts", "views:int", "--backfill", "7")
@@ -116,7 +117,7 @@ def test_drop_column_needs_a_yes_and_can_be_taken_back(blog: TestProject) -> Non
     out = blog.ok("undo")
     assert blog.table("blog") == module
     if blog.url.startswith("sqlite"):
-        assert "Note: 3 values of posts.title come back from local.db.backup-" in out
+        assert re.search(r"Note: 3 values of posts\.title come back from \S+\.db\.backup-", out)
         assert column(blog, "posts", "title") == ["1", "2", "3"]
     else:
         reason = "there is no copy of the database from before"

@@ -136,6 +136,9 @@ def _server_default(column: Column, made: PythonType, context: Context) -> tuple
             return _sql(_decimal(worth, made)), (TEXT,)
         case Constant(None) | None:
             return None, ()
+        case Constant(str(worth)) if context.dialect == "mysql" and made == PythonType("str"):
+            # MySQL takes a TEXT's default as an expression only (dev.mysql.com, "BLOB and TEXT Types").
+            return _sql("('{}')".format(worth.replace("\\", "\\\\").replace("'", "''"))), (TEXT,)
         case Constant(worth):
             return _constant_default(worth, made, context)
     return None, ()

@@ -107,7 +107,8 @@ def _text(column: Column, context: Context) -> PythonType:
         return _own_type("str", "String", str(kind.length))
     if _is_id(column):
         return _own_type("str", "Id")
-    short = context.keyed or context.sortable or column.default is not None
+    # MySQL's own schema says varchar where the text is short; the others do not tell.
+    short = context.dialect != "mysql" and (context.keyed or context.sortable or column.default is not None)
     return _short(context) if short else PythonType("str")
 
 

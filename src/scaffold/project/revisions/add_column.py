@@ -5,8 +5,9 @@ gives a foreign key its name, and MariaDB a CHECK, only afterwards.
 """
 
 import ast
-import re
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from scaffold.errors import UsageError
@@ -95,9 +96,18 @@ def dropping(table: "sa.Table", column: "sa.Column[Any]") -> list[str]:
 
 
 def _is_computed_by_default(column: "sa.Column[Any]") -> bool:
-    """Whether SQLite would refuse the column in a table with rows: its default is not the same for all of them."""
-    outside_of_quotes = re.sub(r"'(?:[^']|'')*'", "''", sqlite_default(column))
-    return re.search(r"\w\(|\bcurrent_", outside_of_quotes, re.IGNORECASE) is not None
+    """Whether SQLite refuses the column in a table with rows, for its default is not the same for all of them."""
+    default = sqlite_default(column)
+    if not default:
+        return False
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE TABLE t (a)")
+        database.execute("INSERT INTO t VALUES (1)")
+        try:
+            database.execute(f"ALTER TABLE t ADD COLUMN b DEFAULT {default}")
+        except sqlite3.OperationalError:
+            return True
+    return False
 
 
 def _filled_on_sqlite(add: str, column: "sa.Column[Any]", writer: Writer) -> str:

@@ -14,14 +14,13 @@ if TYPE_CHECKING:
 
 INSTANTS = frozenset({"EpochMilliseconds", "EpochSeconds", "Timestamp"})
 """The package's types that have an instant as default."""
-SQLITE_NOW = MappingProxyType(
+OLDER_SQLITE = MappingProxyType(
     {
-        "EpochSeconds": "cast(strftime('%s', 'now') as integer)",
-        "EpochMilliseconds": "cast((julianday('now') - 2440587.5) * 86400000 as integer)",
-        "Timestamp": "cast((julianday('now') - 2440587.5) * 86400000 as integer)",
+        "unixepoch('subsecond') * 1000": "(julianday('now') - 2440587.5) * 86400000",
+        "unixepoch()": "cast(strftime('%s', 'now') as integer)",
     }
 )
-"""The current instant as SQLite stores it; unixepoch('subsecond') is NULL before SQLite 3.42."""
+"""What older versions of SQLite know: unixepoch() came with 3.38, and unixepoch('subsecond') is NULL before 3.42."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,11 @@ class OwnDefault:
 def sqlite_default(column: "sa.Column[Any]") -> str:
     """The SQL of a column's server default on SQLite; empty for a plain text, or where there is none."""
     default: Any = getattr(column.server_default, "arg", None)
-    return str(default.spell("sqlite", repr) if hasattr(default, "spell") else getattr(default, "text", ""))
+    return str(default.spell("sqlite", _quoted) if hasattr(default, "spell") else getattr(default, "text", ""))
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def filled(column: "sa.Column[Any]", value: Any) -> list[str]:
@@ -79,5 +82,7 @@ def _written(value: Any, column: "sa.Column[Any]") -> str:
 
 
 def _default_on_sqlite(column: "sa.Column[Any]") -> str:
-    sql = SQLITE_NOW.get(type(column.type).__name__) or sqlite_default(column).replace(":", r"\:")
-    return f"sa.text({sql!r})"
+    sql = sqlite_default(column)
+    for newer, older in OLDER_SQLITE.items():
+        sql = sql.replace(newer, older)
+    return f"sa.text({sql.replace(':', chr(92) + ':')!r})"
