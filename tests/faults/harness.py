@@ -11,7 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, Self
@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 NOBODY = ("add-column", "no_such_table", "x:text")
 """A command that is refused; like every other, it first settles what an interrupted one left behind."""
 
-NONE, KILL, FULL = 0, 1, 2
+NONE, KILL, FULL, STOP = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,14 @@ class Broken:
         code: its exit code otherwise.
         points: the calls that changed the disk or talked to a server, in order.
         output: what it printed.
+        states: for each point, what the project was there, where the command was stopped to look; a folder.
     """
 
     killed: bool
     code: int
     points: tuple[str, ...]
     output: str
+    states: tuple[Path, ...] = ()
 
 
 @dataclass(slots=True)
@@ -79,10 +81,28 @@ class Server:
         self._process.communicate(timeout=30)
 
     def run(
-        self, project: Path, argv: Sequence[str], mode: int = NONE, at: int = 0, environment: Mapping[str, str] = {}
+        self,
+        project: Path,
+        argv: Sequence[str],
+        mode: int = NONE,
+        at: int = 0,
+        *,
+        into: Path | None = None,
+        environment: Mapping[str, str] = {},
     ) -> Broken:
-        """Run a command in a project with a fault at its `at`th point; without one, its points are only counted."""
+        """Run a command in a project with a fault at its `at`th point; without one, its points are only counted.
+
+        Args:
+            project: its folder.
+            argv: the command.
+            mode: what kind of fault; STOP stops at every point.
+            at: the point.
+            into: the folder that gets the copies of a stopped project.
+            environment: more variables.
+        """
         beside = project.parent
+        if into:
+            shutil.rmtree(into, ignore_errors=True)
         order = {
             "folder": str(project),
             "argv": list(argv),
@@ -90,33 +110,49 @@ class Server:
             "at": at,
             "output": str(beside / "output.txt"),
             "log": str(beside / "points.txt"),
+            "states": str(into or ""),
+            "temporary": str(beside),
             "environment": dict(environment),
         }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
-        status = json.loads(self._process.stdout.readline())
+        answer = json.loads(self._process.stdout.readline())
+        status = answer["status"]
         killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
         points = tuple(line.partition(" ")[2] for line in (beside / "points.txt").read_text().splitlines())
         return Broken(
-            killed, -1 if killed else os.waitstatus_to_exitcode(status), points, (beside / "output.txt").read_text()
+            killed,
+            -1 if killed else os.waitstatus_to_exitcode(status),
+            points,
+            (beside / "output.txt").read_text(),
+            tuple(into / str(state) for state in answer["states"]) if into else (),
         )
 
 
 def state(project: Path) -> dict[str, str]:
-    """All that a project is: its files, and what its database holds."""
+    """All that a project is: its folders and files, and what its databases hold."""
     found: dict[str, str] = {}
     for file in sorted(project.rglob("*")):
         path = file.relative_to(project).as_posix()
-        if file.is_file() and not path.startswith((".scaffold/history", "local.db")):
+        if file.is_dir():
+            found[f"{path}/"] = ""
+        elif file.suffix == ".db":
+            found[path] = _dump(file)
+        elif path.startswith(".scaffold/history"):
+            # What it tells of a file from before has the identifiers of that run in it, encoded.
+            found[path] = ""
+        elif ".db-" not in path and ".db.backup-" not in path:
             found[path] = file.read_text()
-    if (project / "local.db").exists():
-        with contextlib.closing(sqlite3.connect(project / "local.db")) as database:
-            # Line by line: Alembic's rebuild takes constraints from a set, in any order.
-            lines = "\n".join(database.iterdump()).split("\n")
-            found["local.db"] = "\n".join(sorted(line.rstrip(", ") for line in lines))
     return found
+
+
+def _dump(file: Path) -> str:
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        # Line by line: Alembic's rebuild takes constraints from a set, in any order.
+        lines = "\n".join(database.iterdump()).split("\n")
+        return "\n".join(sorted(line.rstrip(", ") for line in lines))
 
 
 def normalized(found: dict[str, str]) -> dict[str, str]:
@@ -169,6 +205,8 @@ class Judge:
         argv: the command.
         scratch: a folder for copies.
         database: where the local one is not the project's own SQLite file.
+        then: the command that comes after a broken one.
+        environment: of the commands.
     """
 
     def __init__(
@@ -178,87 +216,142 @@ class Judge:
         argv: Sequence[str],
         scratch: Path,
         database: ServerDatabase | None = None,
+        *,
+        then: Sequence[str] = NOBODY,
+        environment: Mapping[str, str] = {},
     ) -> None:
-        self.server, self.base, self.argv, self.scratch, self.database = server, base, argv, scratch, database
+        self.server, self.base, self.argv, self.then, self.database = server, base, argv, then, database
+        self.environment = {**environment, **(database.environment if database else {})}
+        self.scratch, self.project = scratch, scratch / "project"
         scratch.mkdir(parents=True, exist_ok=True)
-        with self.copy() as project:
-            self._before = normalized(self._state(project))
-            whole = self.run(project, argv)
-            assert whole.code == 0, whole.output
-            self.points = whole.points
-            self._after = normalized(self._state(project))
+        self.start_over()
+        self._before = normalized(self._state())
+        whole = self.run(argv)
+        assert whole.code == 0, whole.output
+        self.points = whole.points
+        self._after = normalized(self._state())
         assert self._before != self._after
+        self._then_code = self.run(then).code
+        assert normalized(self._state()) == self._after, self.judge()
 
-    def run(self, project: Path, argv: Sequence[str], mode: int = NONE, at: int = 0) -> Broken:
-        """A command in a copy of the project."""
-        return self.server.run(project, argv, mode, at, self.database.environment if self.database else {})
+    def run(self, argv: Sequence[str], mode: int = NONE, at: int = 0, into: Path | None = None) -> Broken:
+        """A command in the project."""
+        return self.server.run(self.project, argv, mode, at, into=into, environment=self.environment)
 
-    @contextlib.contextmanager
-    def copy(self) -> Iterator[Path]:
-        """A copy of the project before the command."""
-        project = self.scratch / "project"
-        shutil.rmtree(project, ignore_errors=True)
-        shutil.copytree(self.base, project)
+    def start_over(self, state: Path | None = None) -> None:
+        """Make the project what it was before the command, or what it was when it was stopped once."""
+        shutil.rmtree(self.project, ignore_errors=True)
+        shutil.copytree(state or self.base, self.project)
         if self.database:
             self.database.reset()
-        yield project
 
-    def _state(self, project: Path) -> dict[str, str]:
-        return state(project) | ({"database": self.database.dump()} if self.database else {})
-
-    def judge(self, project: Path) -> str:
-        """`before`, `after`, or how it is torn."""
-        found = normalized(self._state(project))
+    def judge(self) -> str:
+        """`before`, `after`, or how the project is torn."""
+        found = normalized(self._state())
         if found == self._before:
             return "before"
         if found == self._after:
             return "after"
         return min((difference(found, whole) for whole in (self._before, self._after)), key=len)
 
-    def break_everywhere(
-        self, mode: int, tally: Tally, *, every: int = 1, since: int = 1, recoveries: bool = False
-    ) -> None:
-        """Break the command at each of its points, let the next command settle, and judge.
+    def numbers(self, *calls: str) -> Iterator[int]:
+        """The numbers of the points at which one of some calls is made; of all without them."""
+        yield from (number for number, call in enumerate(self.points, 1) if not calls or call in calls)
+
+    def break_at(self, mode: int, points: Iterable[int], tally: Tally) -> None:
+        """Break the command at some of its points, let the next command settle, and judge.
 
         Args:
             mode: KILL or FULL.
+            points: their numbers, from 1 on.
             tally: gets the counts.
-            every: only each of so many points.
-            since: the first of them.
-            recoveries: also break the settling itself at each of its points.
         """
         tally.points += len(self.points)
-        for at in range(since, len(self.points) + 1, every):
-            with self.copy() as project:
-                broken = self.run(project, self.argv, mode, at)
-                self.settle(project, f"{self.points[at - 1]}, point {at}\n{broken.output}", tally)
-            if recoveries and broken.killed:
-                self._break_recovery(at, tally)
+        for at in points:
+            self.start_over()
+            broken = self.run(self.argv, mode, at)
+            self.settle(f"{self.points[at - 1]}, point {at}\n{broken.output}", tally)
 
-    def _break_recovery(self, at: int, tally: Tally) -> None:
-        second = 1
-        while True:
-            with self.copy() as project:
-                self.run(project, self.argv, KILL, at)
-                recovery = self.run(project, NOBODY, KILL, second)
-                if not recovery.killed:
-                    return
-                self.settle(project, f"point {at}, then point {second} of the recovery\n{recovery.output}", tally)
-            second += 1
+    def break_recovery(self, at: int, choose: Callable[[list[int]], list[int]], tally: Tally) -> None:
+        """Kill the command at one of its points, and the settling too.
 
-    def settle(self, project: Path, where: str, tally: Tally) -> None:
-        """Let the next command settle what is left of a broken one, and judge."""
-        tally.kills += 1
-        settled = self.run(project, NOBODY)
-        verdict = self.judge(project)
-        if settled.code != 2:
+        Args:
+            at: the point.
+            choose: picks from the points of the settling.
+            tally: gets the counts.
+        """
+        self.start_over()
+        self.run(self.argv, KILL, at)
+        points = self.run(self.then).points
+        tally.points += len(points)
+        for second in choose(list(range(1, len(points) + 1))):
+            self.start_over()
+            self.run(self.argv, KILL, at)
+            self.run(self.then, KILL, second)
+            self.settle(f"point {at}, then {points[second - 1]} at point {second} of the recovery", tally)
+
+    def stop_everywhere(self, tally: Tally, *, every: int = 1, recoveries: int = 0) -> None:
+        """Judge what a kill at each of the command's points leaves on the disk.
+
+        The command runs once, and is stopped at each point to copy what there is; points that leave the same bytes are
+        judged together. It takes a fraction of the time of real kills. What a server holds can't be copied like that.
+
+        Args:
+            tally: gets the counts.
+            every: one in so many of the states is judged.
+            recoveries: the settling is stopped at each of its points as well, after one in so many of them; 0 for none.
+        """
+        states = self.states()
+        tally.points += sum(map(len, states.values()))
+        for number, (state, points) in enumerate([*states.items()][::every]):
+            self.start_over(state)
+            self.settle(", ".join(points), tally, count=len(points))
+            if recoveries and number % recoveries == 0:
+                self._stop_recovery(state, points[0], tally)
+
+    def states(self) -> dict[Path, list[str]]:
+        """What the project is in the course of the command: copies of it, each with its points."""
+        self.start_over()
+        return _by_state(self.run(self.argv, STOP, into=self.scratch / "states"))
+
+    def _stop_recovery(self, state: Path, point: str, tally: Tally) -> None:
+        self.start_over(state)
+        stopped = self.run(self.then, STOP, into=self.scratch / "recoveries")
+        tally.points += len(stopped.points)
+        for half_way, points in _by_state(stopped).items():
+            self.start_over(half_way)
+            self.settle(f"{point}, then {', '.join(points)} of the recovery", tally, count=len(points))
+
+    def settle(self, where: str, tally: Tally, *, count: int = 1) -> None:
+        """Let the next command settle what is left of a broken one, and judge.
+
+        Args:
+            where: it was broken.
+            tally: gets the counts.
+            count: of the kills that leave the same.
+        """
+        tally.kills += count
+        settled = self.run(self.then)
+        verdict = self.judge()
+        if settled.code != self._then_code:
             verdict = f"the next command ended with {settled.code}:\n{settled.output}"
         if verdict == "before":
-            tally.before += 1
+            tally.before += count
         elif verdict == "after":
-            tally.after += 1
+            tally.after += count
         else:
             tally.torn.append(f"{' '.join(self.argv)}: {where}\n{verdict}")
+
+    def _state(self) -> dict[str, str]:
+        return state(self.project) | ({"database": self.database.dump()} if self.database else {})
+
+
+def _by_state(stopped: Broken) -> dict[Path, list[str]]:
+    """The points of a stopped command by the state that it was stopped in."""
+    found: dict[Path, list[str]] = {}
+    for number, (point, state) in enumerate(zip(stopped.points, stopped.states, strict=True), 1):
+        found.setdefault(state, []).append(f"{point} at point {number}")
+    return found
 
 
 def build_shim(folder: Path) -> Path:

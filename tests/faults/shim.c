@@ -1,4 +1,5 @@
-/* Counts the calls that change a disk, and at one of them kills the process or fails as a full disk does.
+/* Counts the calls that change a disk, and at one of them kills the process or fails as a full disk does; or stops the
+ * process at each, so that whoever started it can look at what a kill there would leave.
  *
  * Preloaded into a Python process, it sees Python's own calls and SQLite's alike, so no point is listed by hand.
  * Armed, it counts calls on paths below the watched folder (and on descriptors opened there).
@@ -17,7 +18,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-enum { KILL = 1, FULL = 2 };
+enum { KILL = 1, FULL = 2, STOP = 3 };
 
 static char watched[PATH_MAX];
 static int armed = 0, mode = 0;
@@ -66,6 +67,7 @@ static int fault(const char *name, int needs_space, int inside) {
         armed = 1;
     }
     if (mode == KILL && counted == target) raise(SIGKILL);
+    if (mode == STOP) raise(SIGSTOP);
     /* A full disk stays full: every call from there on that needs space fails. */
     return mode == FULL && target && counted >= target && needs_space;
 }

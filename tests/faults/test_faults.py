@@ -1,104 +1,29 @@
 """State before or state after: whatever breaks a command, and wherever.
 
-The fast suite breaks each verb at a sample of its points; the slow one at many more, in both journal modes, with a full
-disk, while recovering, and on servers. `SCAFFOLD_TEST_FAULTS=some` runs that, `=all` takes every point, and
-`python -m tests.faults.soak` kills at random.
+Every verb is broken here, at points that are found by running it and always the same. `SCAFFOLD_TEST_FAULTS=all` takes
+each point where the usual run takes some, and `python -m tests.faults.soak` kills at random.
 """
 
-import contextlib
 import os
-import re
 import shutil
-import sqlite3
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
+from scaffold.cli import app
 from tests.databases import skip_unless_ci
-from tests.faults.harness import FULL, KILL, Judge, Server, Tally, build_shim
-from tests.projects import TestProject
+from tests.faults.cases import CASES, MIGRATING, READERS, prepared, verbs
+from tests.faults.harness import FULL, KILL, NOBODY, Judge, Server, Tally, build_shim
+from tests.faults.servers import OnServer
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="faults are made by preloading, which only Linux has")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="faults are made by preloading, which only Linux has"),
+]
 
-DOMAIN = ("new-domain", "analytics", "--table", "page_views", "path:text", "user:ref=users:optional")
-REBUILD = '''\
-"""Rebuild page_views.
-
-Revision ID: 0123456789ab
-"""
-
-import sqlalchemy as sa
-from alembic import op
-
-revision = "0123456789ab"
-down_revision = "{head}"
-
-
-def upgrade() -> None:
-    with op.batch_alter_table("page_views") as batch:
-        batch.alter_column("path", new_column_name="url", type_=sa.String(200))
-    with op.batch_alter_table("users", recreate="always"):
-        pass
-
-
-def downgrade() -> None:
-    pass
-'''
-
-NOTHING = REBUILD.partition("    with")[0] + "    pass\n" + REBUILD[REBUILD.index("\n\ndef downgrade") :]
-
-
-@dataclass(frozen=True)
-class Case:
-    """A command to break. A new verb joins by one line in CASES.
-
-    Args:
-        argv: the command.
-        earlier: the commands that make the project that it runs in.
-        files: put into `versions/` after these, with the head filled in.
-    """
-
-    argv: tuple[str, ...]
-    earlier: tuple[tuple[str, ...], ...] = ()
-    files: Mapping[str, str] | None = None
-
-
-CASES = {
-    "new-domain in a fresh clone": Case(DOMAIN),
-    "new-domain": Case(("new-domain", "billing", "total:decimal"), (DOMAIN,)),
-    "new-domain without a migration": Case((*DOMAIN, "--no-migrate")),
-    "add-column": Case(("add-column", "page_views", "referrer:text:optional", "by:ref=users:optional"), (DOMAIN,)),
-    "add-table": Case(("add-table", "analytics", "visits", "page:ref=page_views"), (DOMAIN,)),
-    "add-index": Case(("add-index", "page_views", "path", "created_at"), (DOMAIN,)),
-    "alter-column": Case(("alter-column", "page_views", "path:string=200:optional"), (DOMAIN,)),
-    "rename-column": Case(("rename-column", "page_views", "path", "url"), (DOMAIN,)),
-    "rename-table": Case(("rename-table", "page_views", "page_hits"), (DOMAIN,)),
-    "drop-column": Case(("drop-column", "page_views", "path", "--yes"), (DOMAIN,)),
-    "drop-table": Case(("drop-table", "page_views", "--yes"), (DOMAIN,)),
-    "drop-domain": Case(("drop-domain", "analytics", "--yes"), (DOMAIN,)),
-    "undo": Case(("undo", "--yes"), (DOMAIN,)),
-    "export d1": Case(("export", "d1", "--out", "d1"), (DOMAIN,)),
-    "stamp": Case(("stamp",), (DOMAIN,), {"20300101_000000_nothing.py": NOTHING}),
-    "migrate with a rebuild": Case(("migrate",), (DOMAIN,), {"20300101_000000_rebuild.py": REBUILD}),
-}
-
-
-EVERYWHERE = frozenset({"new-domain in a fresh clone", "add-column", "migrate with a rebuild"})
-"""Broken at each point; of the others every fourth, unless SCAFFOLD_TEST_FAULTS=all asks for all."""
-
-
-def stride(name: str, usual: int) -> int:
-    """How many points to go on by."""
-    return 1 if os.environ.get("SCAFFOLD_TEST_FAULTS") == "all" else usual if name in EVERYWHERE else usual * 4
-
-
-thorough = pytest.mark.skipif(
-    not os.environ.get("SCAFFOLD_TEST_FAULTS"), reason="takes long: SCAFFOLD_TEST_FAULTS=some or =all runs it"
-)
+ALL = os.environ.get("SCAFFOLD_TEST_FAULTS") == "all"
 
 
 @pytest.fixture(scope="session")
@@ -110,113 +35,108 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def prepared(case: Case, folder: Path, journal_mode: str = "delete") -> Path:
-    """The project in which a case's command is run, with rows that a rebuild could lose."""
-    folder.mkdir()
-    project = TestProject(folder)
-    for argv in case.earlier:
-        project.ok(*argv)
-    if project.database.exists():
-        with contextlib.closing(sqlite3.connect(project.database)) as database:
-            database.execute(f"PRAGMA journal_mode={journal_mode}")
-            database.execute("INSERT INTO users (id, name, email, created_at, updated_at) VALUES ('u', 'U', 'e', 1, 1)")
-            database.execute("INSERT INTO organizations VALUES ('o', 'O', 'o', NULL, 1, NULL)")
-            database.execute("INSERT INTO page_views VALUES ('p', '/', 'u', 'o', 1, 1)")
-            database.commit()
-    for name, text in (case.files or {}).items():
-        versions = project.package / "migrations" / "versions"
-        newest = sorted(versions.glob("*.py"))[-1].read_text()
-        [head] = re.findall(r'^revision: str = "(\w+)"', newest, re.M)
-        (versions / name).write_text(text.format(head=head))
-    return folder
+def judge(name: str, server: Server, folder: Path, journal_mode: str = "delete", on: OnServer | None = None) -> Judge:
+    """Of a case, on SQLite or on a server."""
+    case = CASES[name]
+    base = prepared(case, folder / "base", journal_mode, on and on.model)
+    return Judge(server, base, case.argv, folder / "work", on, then=case.then, environment=case.environment)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_a_kill_leaves_the_state_before_or_the_state_after(name: str, server: Server, tmp_path: Path) -> None:
-    judge = Judge(server, prepared(CASES[name], tmp_path / "base"), CASES[name].argv, tmp_path / "work")
-    tally = Tally()
-    judge.break_everywhere(KILL, tally, every=max(1, len(judge.points) // 6))
-    assert not tally.torn, tally.torn[0]
-    assert tally.kills >= 6
+def some(points: list[int], count: int) -> list[int]:
+    """So many of the points, evenly spread; all where all are asked for."""
+    if ALL or count >= len(points):
+        return points
+    return [points[(2 * number + 1) * len(points) // (2 * count)] for number in range(count)]
 
 
-@thorough
-@pytest.mark.slow
+def test_every_verb_that_writes_is_broken() -> None:
+    begun = {" ".join(case.argv[:words]) for case in CASES.values() for words in (1, 2)}
+    assert {verb for verb in verbs(app) if verb not in READERS} <= begun
+
+
 @pytest.mark.parametrize("journal_mode", ["delete", "wal"])
 @pytest.mark.parametrize("name", CASES)
-def test_at_every_point(name: str, journal_mode: str, server: Server, tmp_path: Path) -> None:
-    base = prepared(CASES[name], tmp_path / "base", journal_mode)
-    judge = Judge(server, base, CASES[name].argv, tmp_path / "work")
-    tally = Tally()
-    judge.break_everywhere(KILL, tally, every=stride(name, 1 if journal_mode == "delete" else 3))
-    print(f"{name}, {journal_mode}, kills: {tally}")
+def test_what_a_kill_at_any_point_leaves(name: str, journal_mode: str, server: Server, tmp_path: Path) -> None:
+    judging, tally = judge(name, server, tmp_path, journal_mode), Tally()
+    # Where the next command does the work again, it takes long; the write-ahead log differs in the commit only.
+    usual = 10 if judging.then != NOBODY else 3 if journal_mode == "wal" else 1
+    judging.stop_everywhere(tally, every=1 if ALL else usual)
+    print(f"{name}, {journal_mode}, at every point: {tally}")
     assert not tally.torn, tally.torn[0]
     assert tally.before + tally.after == tally.kills
 
 
-@thorough
-@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
-def test_a_disk_that_is_full_from_any_point_on(name: str, server: Server, tmp_path: Path) -> None:
-    judge = Judge(server, prepared(CASES[name], tmp_path / "base"), CASES[name].argv, tmp_path / "work")
-    tally = Tally()
-    judge.break_everywhere(FULL, tally, every=stride(name, 3))
+def test_a_real_kill(name: str, server: Server, tmp_path: Path) -> None:
+    judging, tally = judge(name, server, tmp_path), Tally()
+    judging.break_at(KILL, some(list(judging.numbers()), 3), tally)
+    print(f"{name}, real kills: {tally}")
+    assert not tally.torn, tally.torn[0]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_disk_that_is_full_from_a_point_on(name: str, server: Server, tmp_path: Path) -> None:
+    judging, tally = judge(name, server, tmp_path), Tally()
+    judging.break_at(FULL, some(list(judging.numbers()), 5), tally)
     print(f"{name}, full disk: {tally}")
     assert not tally.torn, tally.torn[0]
 
 
-@thorough
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["new-domain in a fresh clone", "add-column"])
+@pytest.mark.parametrize("name", CASES if ALL else ["new-domain in a fresh clone", "migrate with a rebuild", "undo"])
 def test_a_kill_while_recovering_from_a_kill(name: str, server: Server, tmp_path: Path) -> None:
-    judge = Judge(server, prepared(CASES[name], tmp_path / "base"), CASES[name].argv, tmp_path / "work")
     tally = Tally()
-    judge.break_everywhere(KILL, tally, every=9, since=3, recoveries=True)
-    print(f"{name}, recoveries: {tally}")
+    judge(name, server, tmp_path).stop_everywhere(tally, recoveries=1 if ALL else 6)
+    print(f"{name}, recoveries too: {tally}")
     assert not tally.torn, tally.torn[0]
 
 
-@dataclass(frozen=True)
-class OnServer:
-    """An empty database that is made anew for every run."""
-
-    url: str
-
-    @property
-    def environment(self) -> Mapping[str, str]:
-        return {"SHOPDB_URL": self.url}
-
-    def reset(self) -> None:
-        parsed = sa.make_url(self.url)
-        administration = parsed.set(database="postgres" if parsed.get_backend_name() == "postgresql" else None)
-        force = " WITH (FORCE)" if parsed.get_backend_name() == "postgresql" else ""
-        engine = sa.create_engine(administration, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {parsed.database}{force}")
-            connection.exec_driver_sql(f"CREATE DATABASE {parsed.database}")
-
-    def dump(self) -> str:
-        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
-        with engine.connect() as connection:
-            found = sa.MetaData()
-            found.reflect(connection)
-            lines = [str(sa.schema.CreateTable(table).compile(engine)) for table in found.sorted_tables]
-            lines += sorted(repr((table.name, index.name)) for table in found.sorted_tables for index in table.indexes)
-            for table in found.sorted_tables:
-                lines += sorted(repr((table.name, *row)) for row in connection.execute(sa.select(table)))
-        return "\n".join(lines)
+@pytest.mark.parametrize("name", ["new-domain", "undo", "export drizzle"])
+def test_what_a_person_edits_between_a_kill_and_the_next_command(name: str, server: Server, tmp_path: Path) -> None:
+    """Whatever the kill left: the edit stays, and where the command wrote that file too, its text lies beside."""
+    judging = judge(name, server, tmp_path)
+    edited = {"new-domain": "tables/__init__.py", "undo": "tables/analytics.py"}.get(name)
+    file = judging.project / ("web/src/db/index.ts" if edited is None else f"src/shopdb/{edited}")
+    phases = set()
+    for half_way in judging.states():
+        judging.start_over(half_way)
+        if not file.exists():
+            continue
+        text = file.read_text() + "// mine\n"
+        file.write_text(text)
+        settled = judging.run(NOBODY)
+        assert file.read_text() == text
+        beside = file.with_name(f"{file.name}.scaffold")
+        told = f"{file.relative_to(judging.project).as_posix()} was edited since and is left as it is" in settled.output
+        assert told or not beside.exists()
+        assert not (judging.project / ".scaffold" / "work").exists()
+        phases.add((beside.exists(), told))
+    assert len(phases) > 1 or name == "export drizzle"
 
 
-@thorough
-@pytest.mark.slow
-@pytest.mark.parametrize("database", ["postgresql", "mysql"])
+@pytest.fixture(params=["postgresql", "mysql"])
+def on_server(request: pytest.FixtureRequest) -> Iterator[OnServer]:
+    on = OnServer(request.getfixturevalue(f"{request.param}_url"))
+    yield on
+    on.drop()
+
+
+@pytest.mark.parametrize("name", MIGRATING)
 def test_a_kill_between_two_messages_to_a_server(
-    database: str, server: Server, tmp_path: Path, request: pytest.FixtureRequest
+    name: str, on_server: OnServer, server: Server, tmp_path: Path
 ) -> None:
-    on_server = OnServer(request.getfixturevalue(f"{database}_url"))
-    judge = Judge(server, prepared(Case(DOMAIN), tmp_path / "base"), DOMAIN, tmp_path / "work", on_server)
-    tally = Tally()
-    judge.break_everywhere(KILL, tally, every=12)
-    print(f"new-domain on {database}, kills: {tally}")
+    judging, tally = judge(name, server, tmp_path, on=on_server), Tally()
+    sends = list(judging.numbers("send"))
+    judging.break_at(KILL, some(sends, 5 if on_server.is_mysql else 3), tally)
+    print(f"{name} on {on_server.url.get_backend_name()}, kills: {tally}")
     assert not tally.torn, tally.torn[0]
-    assert tally.after
+
+
+@pytest.mark.parametrize("name", ["add-column", "undo a column"])
+def test_a_kill_while_a_database_is_led_on_or_back(name: str, mysql_url: str, server: Server, tmp_path: Path) -> None:
+    on_server = OnServer(mysql_url)
+    judging, tally = judge(name, server, tmp_path, on=on_server), Tally()
+    sends = list(judging.numbers("send"))
+    judging.break_recovery(sends[len(sends) * 3 // 4], lambda points: some(points, 8), tally)
+    on_server.drop()
+    print(f"{name} on mysql, recoveries: {tally}")
+    assert not tally.torn, tally.torn[0]
