@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scaffold.dialects.base import OnWait, Scratch, acquire, connection_to, is_loopback, values_of
 
@@ -76,8 +76,9 @@ def _holder(connection: "Connection", name: str) -> str:
     import sqlalchemy as sa
 
     session = connection.execute(sa.select(sa.func.is_used_lock(name))).scalar()
-    processes = sa.table(
-        "processlist", sa.column("id"), sa.column("user"), sa.column("host"), schema="information_schema"
-    )
-    row = connection.execute(sa.select(processes).where(processes.c.id == session)).first()
-    return f"{row.user} from {row.host} (server connection {session})" if row else "another process"
+    # The connection that holds it has done nothing else since.
+    since = sa.text("DATE_FORMAT(NOW() - INTERVAL time SECOND, '%H:%i:%s') AS since")
+    processes = sa.table("processlist", schema="information_schema")
+    found: Any = sa.select(sa.column("user"), sa.column("host"), since).select_from(processes)
+    row = connection.execute(found.where(sa.column("id") == session)).first()
+    return f"{row.user} from {row.host} (server connection {session}), since {row.since}" if row else "another process"

@@ -1,6 +1,11 @@
 """SQLite: a file, transactional DDL if the driver lets it, foreign keys off while tables are rebuilt."""
 
+import fcntl
+import os
 import sqlite3
+import struct
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +19,12 @@ if TYPE_CHECKING:
 
 LIBSQL = "sqlite+libsql"
 """The driver that `sqlalchemy-libsql` brings."""
+
+RESERVED = (0x40000000, 2)
+"""The bytes of a database file that a writer locks (sqlite.org/lockingv3; PENDING and RESERVED)."""
+
+WAL_WRITE = (120, 1)
+"""The byte of the shared-memory file that a writer locks in WAL mode (sqlite.org/walformat, "WAL Locks")."""
 
 BUSY = ("database is locked", "database table is locked", "database schema is locked")
 
@@ -68,7 +79,7 @@ class SQLite:
 
             @event.listens_for(connection.engine, "begin")
             def begin(beginning: "Connection") -> None:
-                acquire(lambda: _begins(beginning), lambda: f"another process that writes to {url.database}", on_wait)
+                acquire(lambda: _begins(beginning), lambda: _who_writes(Path(str(url.database))), on_wait)
                 # From here on only readers can be in the way of the commit, and only without a write-ahead log.
                 _execute(beginning, f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
 
@@ -86,6 +97,44 @@ class SQLite:
             f"{count} row(s) of {table} refer to rows of {parent} that don't exist"
             for (table, parent), count in counts.items()
         ]
+
+
+def writer_of(file: Path) -> int | None:
+    """The process that is writing to a database, in either journal mode."""
+    shared = file.with_name(f"{file.name}-shm")
+    return _holder(file, *RESERVED) or _holder(shared, *WAL_WRITE)
+
+
+def _who_writes(file: Path) -> str:
+    """For people: what the process is, and since when it runs."""
+    # In a process of its own: closing a file drops all of a process's locks on it, SQLite's too (man 2 fcntl).
+    code = "import pathlib, sys, scaffold.dialects.sqlite as s; print(s.writer_of(pathlib.Path(sys.argv[1])))"
+    holder = _output(sys.executable, "-c", code, str(file))
+    if not holder.isdigit():
+        return f"another process that writes to {file}"
+    since, command = (_output("ps", "-o", f"{column}=", "-p", holder) for column in ("lstart", "args"))
+    return f"process {holder}" + (f" ({command}), which runs since {since}" if command else "")
+
+
+def _output(*command: str) -> str:
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    except OSError:
+        return ""
+
+
+def _holder(file: Path, start: int, length: int) -> int | None:
+    """The process that holds a lock on bytes of a file; asking takes none (man 2 fcntl, F_GETLK)."""
+    if not file.is_file():
+        return None
+    linux = sys.platform.startswith("linux")
+    layout = "hhqqi4x" if linux else "qqihh"
+    kind, whence = fcntl.F_WRLCK, os.SEEK_SET
+    wanted = (kind, whence, start, length, 0) if linux else (start, length, 0, kind, whence)
+    with file.open("rb") as opened:
+        answer = struct.unpack(layout, fcntl.fcntl(opened, fcntl.F_GETLK, struct.pack(layout, *wanted)))
+    found, holder = (answer[0], answer[4]) if linux else (answer[3], answer[2])
+    return None if found == fcntl.F_UNLCK else int(holder)
 
 
 def _execute(connection: "Connection", sql: str) -> None:

@@ -2,9 +2,6 @@
 
 import fcntl
 import importlib.util
-import os
-import struct
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold import history as judged
+from scaffold.dialects.sqlite import writer_of
 from scaffold.errors import ScaffoldError
 from scaffold.history import Finding, State
 from scaffold.project import adoption, databases, guard, transaction, versions
@@ -25,12 +23,6 @@ from scaffold.source.text import decode
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-SQLITE_RESERVED = (0x40000000, 2)
-"""The bytes of a database file that a writer locks (sqlite.org/lockingv3; PENDING and RESERVED)."""
-
-SQLITE_WAL_WRITE = (120, 1)
-"""The byte of the shared-memory file that a writer locks in WAL mode (sqlite.org/walformat, "WAL Locks")."""
 
 
 @dataclass
@@ -127,10 +119,7 @@ def driver(patient: Patient) -> Iterator[Finding]:
 
 def locked(patient: Patient) -> Iterator[Finding]:
     file = patient.database.file
-    if file is None or not file.is_file():
-        return
-    places = ((file, SQLITE_RESERVED), (file.with_name(f"{file.name}-shm"), SQLITE_WAL_WRITE))
-    for holder in (holder for place, (start, length) in places if (holder := _lock_holder(place, start, length))):
+    if file is not None and (holder := writer_of(file)) is not None:
         yield Finding(
             "locked",
             f"Process {holder} is writing to {patient.database} and keeps it locked.",
@@ -171,6 +160,17 @@ def unstamped(patient: Patient) -> Iterator[Finding]:
             f"{patient.database} has tables of the models ({adoption.shortened(found)}) and no revision, so the"
             " migrations would make them once more.",
             f"Compare it with the migrations, and say that it has them: {adoption.stamp_command(patient.database)}",
+        )
+
+
+def applied_in_part(patient: Patient) -> Iterator[Finding]:
+    for revision in patient.database.begun():
+        known = patient.state.get(revision)
+        yield Finding(
+            "applied-in-part",
+            f"The revision {known.name if known else revision} is applied in part: {patient.database} commits each"
+            " statement, and a command was cut off or failed in the middle.",
+            "Go on with it: scaffold migrate\nIf it is the last verb's, this takes it back: scaffold undo",
         )
 
 
@@ -243,20 +243,6 @@ def _at_work(config: Config) -> bool:
         return False
 
 
-def _lock_holder(file: Path, start: int, length: int) -> int | None:
-    """The process that holds a lock on bytes of a file; asking takes none (man 2 fcntl, F_GETLK)."""
-    if not file.is_file():
-        return None
-    linux = sys.platform.startswith("linux")
-    layout = "hhqqi4x" if linux else "qqihh"
-    kind, whence = fcntl.F_WRLCK, os.SEEK_SET
-    wanted = (kind, whence, start, length, 0) if linux else (start, length, 0, kind, whence)
-    with file.open("rb") as opened:
-        answer = struct.unpack(layout, fcntl.fcntl(opened, fcntl.F_GETLK, struct.pack(layout, *wanted)))
-    found, holder = (answer[0], answer[4]) if linux else (answer[3], answer[2])
-    return None if found == fcntl.F_UNLCK else int(holder)
-
-
 PROJECT_CHECKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
     interrupted,
     template_missing,
@@ -267,6 +253,7 @@ DATABASE_CHECKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
     history_of_database,
     unstamped,
     behind,
+    applied_in_part,
     leftover_tables,
     foreign_keys,
     invalid_indexes,
