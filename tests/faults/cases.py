@@ -64,6 +64,7 @@ def downgrade() -> None:
     op.drop_index("theirs_name_idx", "theirs")
     op.drop_table("theirs")
 '''
+NOTHING = REBUILD.partition("    with")[0] + "    pass\n" + REBUILD[REBUILD.index("\n\ndef downgrade") :]
 BRANCHED = {f"{VERSIONS}/20260102_000000_create_theirs.py": THEIRS}
 EDITED = '''\
 """Analytics tables."""
@@ -153,6 +154,8 @@ OTHERS = {
     "heads --accept": Case(("heads", "--accept"), (DOMAIN,), {f"{VERSIONS}/CHECKSUMS": "", f"{VERSIONS}/HEAD": "x\n"}),
     "check --fix": Case(("check", "--fix"), (DOMAIN,), {EXPORTS: ""}),
     "export drizzle": Case(("export", "drizzle", "--out", "web/src/db"), (DOMAIN,)),
+    "export d1": Case(("export", "d1", "--out", "d1"), (DOMAIN,)),
+    "stamp": Case(("stamp",), (DOMAIN,), {f"{VERSIONS}/20300101_000000_nothing.py": NOTHING}),
     "import drizzle": Case(("import", "drizzle", "web"), (DOMAIN,), {"web/shop.table.ts": DRIZZLE}),
     "init": Case(INIT, then=INIT, project=False),
     "init in a repository": Case(INIT, files={"pyproject.toml": PROJECT}, then=INIT, project=False),

@@ -103,6 +103,21 @@ def test_rebase_moves_what_is_not_applied(project: TestProject, versions: Path) 
     git(project, "commit", "-qm", "rebased")
 
 
+@pytest.mark.parametrize("command", ["rebase", "heads"])
+def test_branches_are_joined_on_every_database(on_any_database: TestProject, command: str) -> None:
+    project = on_any_database
+    versions = project.package / "migrations" / "versions"
+    _, theirs = branched(project, versions)
+    onto = ("--onto", revision_of(versions / theirs))
+    out = project.ok(command, *(onto if command == "rebase" else ("--merge",)))
+    assert out.count("  apply ") == (2 if command == "rebase" else 3)
+    assert project.execute("SELECT version_num FROM alembic_version") == [((versions / "HEAD").read_text().strip(),)]
+    for table in ("invoices", "page_views"):
+        assert project.execute(f"SELECT count(*) FROM {table}") == [(0,)]
+    assert project.ok("doctor") == "Nothing is wrong.\n"
+    project.ok("add-column", "invoices", "total:int:optional")
+
+
 def test_rebase_refuses_what_is_applied(project: TestProject, versions: Path) -> None:
     ours, theirs = branched(project, versions)
     aside = {name: (versions / name).read_bytes() for name in (theirs, "HEAD")}

@@ -39,7 +39,7 @@ def command(
     as_json: Json = False,
 ) -> None:
     from scaffold.operations import export_d1
-    from scaffold.project import typescript, wrangler
+    from scaffold.project import checking, wrangler
     from scaffold.project.project import Project
 
     project = Project.find(Path.cwd(), on_wait=note)
@@ -54,7 +54,7 @@ def command(
         if check and (error := export_d1.disagreement(edits)):
             raise error
         if edits and write:
-            typescript.write(project.config, edits)
+            checking.write(project.config, edits)
         files = wrangler.files(folder)
         recorded = project.record_on_d1(binding.table, partial(export_d1.held, files)) if write else ()
     if as_json:

@@ -40,7 +40,7 @@ def command(
     as_json: Json = False,
 ) -> None:
     from scaffold.operations import export_drizzle
-    from scaffold.project import typescript
+    from scaffold.project import checking
     from scaffold.project.project import Project
 
     request = export_drizzle.ExportDrizzle(out.removeprefix("./").rstrip("/") or out)
@@ -52,7 +52,7 @@ def command(
         if check and (error := export_drizzle.disagreement(edits)):
             raise error
         if edits and not (dry_run or check):
-            typescript.write(project.config, edits)
+            checking.write(project.config, edits)
     if as_json:
         say_json(_as_json(edits, dry_run=dry_run or check))
     else:

@@ -41,7 +41,7 @@ def command(
         announce = (lambda _: None) if as_json else lambda revision: say(f"  apply   {revision}")
         with progress(f"Migrating {pending.database}"):
             applied = project.migrate(pending, on_revision=announce) if pending.revisions else ()
-        edits = () if pending.revisions or remote else project.record()
+        edits = () if pending.revisions else project.tidy(pending)
     if as_json:
         say_json(
             {

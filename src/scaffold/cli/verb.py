@@ -129,6 +129,8 @@ def report_settled(settled: "Settled | None") -> None:
         note(
             f"{file} was edited since and is left as it is; what the command would have written is in {file}.scaffold."
         )
+    for file in settled.spared:
+        note(f"{file} was edited since and is left as it is; the command would have removed it.")
 
 
 def _show(outcome: "Outcome", plan: "Plan") -> None:

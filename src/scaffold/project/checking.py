@@ -11,6 +11,7 @@ from scaffold.plan import FileEdit, Snapshot
 from scaffold.project import transaction
 from scaffold.project.config import Config
 from scaffold.project.declared import declared
+from scaffold.project.signals import HeldSignals
 from scaffold.source.text import decode, encode
 
 MAX_ROUNDS = 100
@@ -45,13 +46,15 @@ def write(config: Config, edits: tuple[FileEdit, ...]) -> None:
     Raises:
         ScaffoldError: a file was changed in the meantime, or can't be written.
     """
-    work = transaction.Transaction(config, edits)
+    work, signals = transaction.Transaction(config, edits), HeldSignals()
     try:
         work.stage()
+        signals.hold()
         work.promise(None)
     finally:
         work.abandon()
-        transaction.settle(config, lambda _: True)
+        transaction.settle(config)
+        signals.release()
 
 
 def _edited(snapshot: Snapshot, found: tuple[Finding, ...]) -> Mapping[str, bytes]:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from scaffold.dialects import dialect_of
 from scaffold.dialects.base import Dialect, OnWait, connection_to
 from scaffold.errors import ScaffoldError, UsageError
-from scaffold.project import secrets
+from scaffold.project import progress, secrets
 from scaffold.project.config import Config
 from scaffold.project.guard import USUAL, VersionTable, version_table
 
@@ -157,6 +157,30 @@ class Database:
         """The revisions that the database is at; empty where it was never migrated."""
         with self.look() as connection:
             return heads_of(connection, self.version_table) if connection is not None else ()
+
+    def begun(self) -> tuple[str, ...]:
+        """The revisions that are applied in part; there can be none where a transaction holds DDL."""
+        if self.dialect.transactional:
+            return ()
+        with self.look() as connection:
+            assert connection is not None
+            return progress.begun(connection, heads_of(connection, self.version_table))
+
+    def tidy(self, on_wait: OnWait) -> None:
+        """Forget an upgrade that was cut off when all of it was done.
+
+        Args:
+            on_wait: as for `migrating`.
+        """
+        import sqlalchemy as sa
+
+        if self.dialect.transactional:
+            return
+        with self.connect() as connection:
+            if not sa.inspect(connection).has_table(progress.TABLE):
+                return
+        with self.migrating(on_wait) as connection:
+            progress.tidy(connection, heads_of(connection, self.version_table))
 
     def rows(self, table: str) -> int:
         """The number of rows of `table`; 0 where there is no such table."""

@@ -111,6 +111,16 @@ class History:
             )
         return heads[0] if heads else None
 
+    def file(self, revision: str) -> Path:
+        """The file of a revision."""
+        script: Script = self.scripts.get_revision(revision)
+        return Path(script.path)
+
+    def revision_of(self, name: str) -> str:
+        """The revision of a file."""
+        [revision] = (script.revision for script in self.revisions if Path(script.path).name == name)
+        return revision
+
     def pending(self, current: Sequence[str], target: str = "local") -> "tuple[Script, ...]":
         """The revisions that a target's database at `current` still needs, oldest first.
 
@@ -254,17 +264,15 @@ class History:
         revision: str,
         down: str | None,
         *,
-        forgiving: bool = False,
         on_begin: "Callable[[MigrationContext], None]" = lambda _: None,
         before_commit: "Callable[[MigrationContext], None]" = lambda _: None,
     ) -> None:
-        """Take the newest revision back.
+        """Take the newest revision back, in one transaction.
 
         Args:
             connection: not in a transaction; `env.py` begins and commits one on it.
             revision: that the database is at.
             down: the revision before it; None if it is the first.
-            forgiving: pass over what is undone already, for a database whose transactions don't hold DDL.
             on_begin: called before it, inside the transaction.
             before_commit: called when it is done and nothing is committed yet; what it raises rolls back.
 
@@ -279,25 +287,30 @@ class History:
                     help="See where it is: scaffold doctor",
                 )
             on_begin(context)
-            for step in self.scripts._downgrade_revs(down or "base", current):
-                with Progress(context).forgiving() if forgiving else nullcontext():
-                    yield step
+            yield from self.scripts._downgrade_revs(down or "base", current)
             before_commit(context)
 
         self._run(steps, connection=connection)
 
-    def take_back(self, connection: "Connection", script: "Script") -> None:
-        """Undo what was done of a revision that failed half-way, on a database that commits each statement.
+    def take_back(self, connection: "Connection", revision: str) -> None:
+        """Undo what was done of a revision on a database that commits each statement, all of it or a part.
 
-        Its downgrade is run, and what was not done yet need not be undone.
+        Its downgrade is run, and what was not done, or is undone already, need not be undone.
+
+        Args:
+            connection: not in a transaction.
+            revision: that may be the newest of the database, applied in part, or not begun.
         """
+        script: Script = self.scripts.get_revision(revision)
 
-        def downgrade(_: Any, context: "MigrationContext") -> Iterator[Any]:
+        def downgrade(current: Any, context: "MigrationContext") -> Iterator[Any]:
             progress = Progress(context)
             with progress.forgiving():
-                script.module.downgrade()
-            progress.end()
-            yield from ()
+                if revision in context.get_current_heads():
+                    yield from self.scripts._downgrade_revs(script.down_revision or "base", current)  # type: ignore[arg-type]
+                elif progress.has_begun(revision):
+                    script.module.downgrade()
+            progress.forget(revision)
 
         self._run(downgrade, connection=connection)
 

@@ -8,7 +8,7 @@ What a revision executes on `op.get_bind()` itself goes past this, and is run ag
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,41 @@ TABLE = "scaffold_progress"
 
 DONE_ALREADY = frozenset({1050, 1051, 1054, 1060, 1061, 1091, 1826, 1146, 1022, 3821, 3822})
 """MySQL's numbers for: it exists already, or it is gone already (dev.mysql.com/doc/mysql-errors, server errors)."""
+
+
+def begun(connection: "Connection", heads: Collection[str]) -> tuple[str, ...]:
+    """The revisions that are applied in part.
+
+    Args:
+        connection: to the database.
+        heads: the revisions that it is at; their statements are all done.
+    """
+    import sqlalchemy as sa
+
+    if not sa.inspect(connection).has_table(TABLE):
+        return ()
+    revision: sa.ColumnClause[str] = sa.column("revision")
+    found = sa.select(revision).select_from(sa.table(TABLE, revision)).distinct().order_by(revision)
+    return tuple(name for name in connection.execute(found).scalars() if name not in heads)
+
+
+def tidy(connection: "Connection", done: Collection[str]) -> None:
+    """Forget what was recorded of revisions, and remove the table with the last of it.
+
+    Args:
+        connection: to the database; it is committed.
+        done: the revisions, applied or taken back.
+    """
+    import sqlalchemy as sa
+
+    if not sa.inspect(connection).has_table(TABLE):
+        return
+    table = sa.table(TABLE, sa.column("revision"))
+    connection.execute(sa.delete(table).where(table.c.revision.in_(done)))
+    connection.commit()
+    if not begun(connection, ()):
+        connection.execute(sa.text(f"DROP TABLE IF EXISTS {TABLE}"))
+    connection.commit()
 
 
 class Progress:
@@ -53,15 +88,25 @@ class Progress:
         self._connection.commit()
 
     def end(self) -> None:
-        """Remove the table, as every revision is applied."""
-        self._table.drop(self._connection, checkfirst=True)
-        self._connection.commit()
+        """Forget the revisions that are applied by now."""
+        tidy(self._connection, self._context.get_current_heads())
+
+    def has_begun(self, revision: str) -> bool:
+        """Whether a revision is applied in part."""
+        return revision in begun(self._connection, self._context.get_current_heads())
+
+    def forget(self, revision: str) -> None:
+        """Forget a revision that is taken back."""
+        tidy(self._connection, (revision,))
 
     @contextmanager
     def recording(self, revision: str) -> Iterator[None]:
         """While it lasts, the statements of `revision` are recorded, and those recorded before are passed over."""
         import sqlalchemy as sa
 
+        # What is recorded besides is of the revision before it, which is applied, or of another branch's.
+        done = self._table.c.revision.in_(self._context.get_current_heads())
+        self._connection.execute(sa.delete(self._table).where(done))
         rows = self._connection.execute(sa.select(self._table).where(self._table.c.revision == revision))
         known = {row.step: row for row in rows}
         execute = self._context.impl._exec

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -59,6 +59,11 @@ MANY_FILES = 50
 
 NO_REVISION = "base"
 """Stands for a database that is at no revision."""
+
+AS_BEFORE = "the database is as before"
+GO_ON = "Run the command again: it goes on where this one stopped."
+GO_ON_LATER = "Put that right in the database, and run the command again: it goes on where this one stopped."
+SEE_IN_DOCTOR = "See what is there, and the way out: scaffold doctor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,21 +277,23 @@ class Project:
 
             def before_commit(context: "MigrationContext") -> None:
                 remaining.extend(drift(context, metadata, revision.touches))
+                signals.hold()
                 if database.dialect.transactional:
-                    signals.hold()
                     work.promise(script.revision)
 
             with self._settled(work, signals):
                 history.pending(database.heads())
                 work.stage(new_database=database.is_new)
-                if not database.dialect.transactional:
-                    work.promise(script.revision, forward=True)
                 try:
-                    self._upgrade(history, database, metadata, applied, on_revision, before_commit)
-                except BaseException:
                     if not database.dialect.transactional:
-                        self._take_back(history, database, script)
+                        work.promise_gain(script.revision)
+                    self._upgrade(history, database, metadata, applied, on_revision, before_commit, taken_back=True)
+                except BaseException:
+                    signals.hold()
+                    if not applied:
                         work.withdraw()
+                    elif not database.dialect.transactional:
+                        work.promise_loss(Path(script.path), edits=False)
                     raise
             return Outcome(
                 edits, script.revision, tuple(applied), str(database), drift=tuple(remaining), backup=self.backup
@@ -330,7 +337,7 @@ class Project:
             history = History(config)
             later = tuple(_name(script) for script in history.standing_on(deed.revision))
             database = databases.local(config)
-            local = deed.revision in history.lineage(database.heads())
+            local = deed.revision in {*history.lineage(database.heads()), *database.begun()}
             counts = {place: database.filled(*place) if place[1] else database.rows(place[0]) for place in deed.added}
             copy, obstacles = self._former(database, deed) if local else (None, {})
             return Present(
@@ -370,16 +377,16 @@ class Project:
             def before_commit(watching: rebuilds.Guard) -> None:
                 if copy:
                     refused.update(watching.bring_back(copy, restores))
-                if database.dialect.transactional:
-                    signals.hold()
-                    work.promise(deed.down or NO_REVISION)
+                signals.hold()
+                work.promise(deed.down or NO_REVISION)
 
             with self._settled(work, signals):
                 work.stage()
-                self._downgrade(history, database, deed, before_commit)
-                if not database.dialect.transactional:
+                if database.dialect.transactional:
+                    self._downgrade(history, database, deed, before_commit)
+                else:
                     signals.hold()
-                    work.promise(None)
+                    work.promise_loss(history.file(deed.revision), edits=True)
             return Returned(str(database), refused)
 
     def _lost(self, plan: Plan) -> dict[Lost, int | None]:
@@ -429,7 +436,6 @@ class Project:
                     connection,
                     deed.revision,
                     deed.down,
-                    forgiving=not database.dialect.transactional,
                     on_begin=begun,
                     before_commit=checked,
                 )
@@ -437,13 +443,10 @@ class Project:
         except ScaffoldError:
             raise
         except Exception as error:
-            raise _failed(
-                self.config,
-                database,
-                f"Taking back `{deed.message}` failed on {database}",
-                error,
-                of_rows="Where rows stand against it, change them first, and then: scaffold undo",
-            ) from error
+            rows = "Where rows stand against it, change them first, and then: scaffold undo"
+            of_database = getattr(error, "orig", None) is not None
+            what = f"Taking back `{deed.message}` failed on {database}: {explain(self.config, error)}"
+            raise _Failure(what, AS_BEFORE, help=rows if of_database else SEE_IN_FULL) from error
 
     def _elsewhere(self, history: History, deed: Deed) -> Iterator[str]:
         """What has a deed's revision besides the local database, a sentence each."""
@@ -486,11 +489,21 @@ class Project:
                 edits = ()
             return self.together(history, edits, pending.database, on_revision=on_revision)
 
-    def record(self) -> tuple[FileEdit, ...]:
-        """Let CHECKSUMS and HEAD say what the revision files are, if they don't; what is recorded already stays."""
+    def tidy(self, pending: Pending) -> tuple[FileEdit, ...]:
+        """Make up for what is missing where nothing is pending.
+
+        CHECKSUMS and HEAD get to say what the revision files are, if they don't; what is recorded already stays. A
+        database forgets the upgrade that was cut off after its last statement.
+
+        Returns:
+            The edits that were made.
+        """
+        pending.database.tidy(self._on_wait)
+        if pending.database.target != "local" or not self._can_record():
+            return ()
         with models.importable(self.config):
             history = History(self.config)
-            edits = history.records(anew=False) if self._can_record() else ()
+            edits = history.records(anew=False)
             if edits:
                 self.together(history, edits, None)
             return edits
@@ -513,7 +526,7 @@ class Project:
             on_revision: called with each revision's name as it begins.
         """
         applied: list[str] = []
-        head = history.head if database else None
+        head = (history.head if database else None) or NO_REVISION
         local = database is not None and database.target == "local"
         pending = bool(database and history.pending(database.heads(), database.target))
         bound = local and pending and bool(edits)
@@ -521,20 +534,20 @@ class Project:
         work, signals = Transaction(self.config, edits), HeldSignals()
 
         def before_commit(_: "MigrationContext") -> None:
+            signals.hold()
             if bound and whole:
-                signals.hold()
                 work.promise(head)
 
         with self._settled(work, signals):
-            if edits:
+            if edits or (local and pending and self._can_record()):
                 work.stage(new_database=database is not None and local and database.is_new)
-            if bound and not whole:
-                work.promise(head, forward=True)
             if database and pending:
                 try:
+                    if bound and not whole:
+                        work.promise_gain(head)
                     self._upgrade(history, database, None, applied, on_revision, before_commit)
                 except BaseException:
-                    if bound and not whole:
+                    if bound and not whole and not self.has(head):
                         work.withdraw()
                     raise
             if edits and not bound:
@@ -557,7 +570,20 @@ class Project:
         applied: list[str],
         on_revision: Callable[[str], None],
         before_commit: "Callable[[MigrationContext], None]",
+        *,
+        taken_back: bool = False,
     ) -> None:
+        """Upgrade a database to the head.
+
+        Args:
+            history: with the head.
+            database: any target's.
+            metadata: see `History.upgrade`.
+            applied: gets the names of the revisions as they begin.
+            on_revision: called with each of them.
+            before_commit: see `History.upgrade`.
+            taken_back: whether the caller takes the last revision back where this fails half-way.
+        """
         existed = database.file is None or database.file.exists()
 
         def begun(context: "MigrationContext") -> None:
@@ -588,9 +614,10 @@ class Project:
             self.backup = self._shown(watching.backup) if watching.backup else None
         except ScaffoldError:
             raise
-        except Exception as error:
-            at = f"{applied[-1]} failed on {database}" if applied else f"The upgrade of {database} failed"
-            raise _failed(self.config, database, at, error) from error
+        except (Exception, KeyboardInterrupt) as error:
+            if isinstance(error, KeyboardInterrupt) and database.dialect.transactional:
+                raise
+            raise self._failed(history, database, applied, error, taken_back=taken_back) from error
         finally:
             if not existed:
                 database.remove_if_empty()
@@ -631,31 +658,82 @@ class Project:
     @contextmanager
     def _settled(self, work: Transaction, signals: HeldSignals) -> Iterator[None]:
         """Whether its body returns or raises: the edits follow the database."""
+        failure: BaseException | None = None
         try:
             yield
+        except BaseException as error:
+            failure = error
+            raise
         finally:
-            work.abandon()
-            self._settle()
-            signals.release()
+            try:
+                work.abandon()
+                self._settle()
+            except ScaffoldError as error:
+                raise _unsettled(failure, error) from error
+            finally:
+                signals.release()
 
     def _settle(self) -> Settled | None:
         """Make the files follow the database, and where that has no commit point, the database the files."""
+        if transaction.left_behind(self.config):
+            # Only tidiness: the database may be out of reach of a command that leaves it alone.
+            with suppress(ScaffoldError):
+                databases.local(self.config).tidy(self._on_wait)
         if transaction.new_database_left(self.config):
             # Before the mark of it goes, in case this is cut off as well.
             databases.local(self.config).remove_if_empty()
-        settled = transaction.settle(self.config, self._has_revision)
-        if settled and settled.forward:
-            self.migrate(self.pending("local"))
-        return settled
+        return transaction.settle(self.config, self)
 
-    def _take_back(self, history: History, database: Database, script: "Script") -> None:
-        if script.revision not in database.heads():
-            with database.migrating(self._on_wait) as connection:
-                history.take_back(connection, script)
-
-    def _has_revision(self, revision: str) -> bool:
+    def has(self, revision: str) -> bool:
+        """See `transaction.Local`."""
         heads = databases.local(self.config).heads()
         return revision in heads if revision != NO_REVISION else not heads
+
+    def gain(self, revision: str) -> None:  # noqa: ARG002
+        """See `transaction.Local`."""
+        with models.importable(self.config):
+            try:
+                self._upgrade(
+                    History(self.config), databases.local(self.config), None, [], lambda _: None, lambda _: None
+                )
+            except _Failure:
+                transaction.forget(self.config)
+                raise
+
+    def lose(self, file: Path) -> None:
+        """See `transaction.Local`."""
+        in_place = (guard.versions(self.config) / file.name).exists()
+        database = databases.local(self.config)
+        with models.importable(self.config):
+            history = History(self.config, None if in_place else file.parent)
+            try:
+                with database.migrating(self._on_wait) as connection:
+                    history.take_back(connection, history.revision_of(file.name))
+            except ScaffoldError:
+                raise
+            except Exception as error:
+                transaction.forget(self.config)
+                what = f"{file.stem} could not be taken back from {database}: {explain(self.config, error)}"
+                raise _Failure(what, "it is applied in part", help=SEE_IN_DOCTOR) from error
+
+    def _failed(
+        self, history: History, database: Database, applied: list[str], error: BaseException, *, taken_back: bool
+    ) -> ScaffoldError:
+        if isinstance(error, SyntaxError):
+            return misspelled(error)
+        at = f"{applied[-1]} failed on {database}" if applied else f"The upgrade of {database} failed"
+        stopped = isinstance(error, KeyboardInterrupt)
+        what = "Stopped" if stopped else f"{at}: {explain(self.config, error)}"
+        help = "" if stopped or getattr(error, "orig", None) is not None else SEE_IN_FULL
+        if database.dialect.transactional or not applied:
+            return _Failure(what, AS_BEFORE, help=help)
+        *earlier, last = applied
+        stay = f"; {', '.join(earlier)} {'stays' if len(earlier) == 1 else 'stay'} applied" if earlier else ""
+        if taken_back:
+            return _Failure(what, f"{last} is taken back{stay}", help=help)
+        return _Failure(
+            what, f"{last} {_extent(history, database, last)}{stay}", help=GO_ON if stopped else GO_ON_LATER
+        )
 
 
 class _Asked(Mapping[K, V]):
@@ -674,18 +752,42 @@ class _Asked(Mapping[K, V]):
         raise NotImplementedError
 
 
-def _failed(
-    config: configuration.Config, database: Database, at: str, error: Exception, of_rows: str = ""
-) -> ScaffoldError:
-    if isinstance(error, SyntaxError):
-        return misspelled(error)
-    whole = (
-        "the database is as before"
-        if database.dialect.transactional
-        else (f"{database.product} commits each statement, so see what is there before you run it again")
+class _Failure(ScaffoldError):
+    """A migration failed.
+
+    Args:
+        what: happened.
+        state: that the database is in.
+        help: as for ScaffoldError.
+    """
+
+    def __init__(self, what: str, state: str, *, help: str = "") -> None:
+        super().__init__(f"{what}; {state}.", help=help)
+        self.what = what
+
+
+def _extent(history: History, database: Database, name: str) -> str:
+    """How far a revision is applied to a database that commits each statement."""
+    revision = history.revision_of(f"{name}.py")
+    try:
+        if revision in database.heads():
+            return "is applied"
+        in_part = "is applied in part, as the database commits each statement"
+        return in_part if revision in database.begun() else "is not applied"
+    except ScaffoldError:
+        return "may be applied in part: the database does not answer"
+
+
+def _unsettled(failure: BaseException | None, error: ScaffoldError) -> ScaffoldError:
+    """What to say where the database can't be asked, or can't be led, to where the files are to follow it."""
+    if isinstance(error, _Failure):
+        return error
+    said = f"{failure.what}. " if isinstance(failure, _Failure) else ""
+    reason = error.message.replace("; nothing was written", "").removesuffix(".")
+    return ScaffoldError(
+        f"{said}Whether the command took effect is not known yet: {reason}.",
+        help="This finishes it, or takes it back, as soon as the database answers: scaffold migrate",
     )
-    of_database = getattr(error, "orig", None) is not None
-    return ScaffoldError(f"{at}: {explain(config, error)}; {whole}.", help=of_rows if of_database else SEE_IN_FULL)
 
 
 def _name(script: "Script") -> str:

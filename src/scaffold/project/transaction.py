@@ -3,6 +3,9 @@
 The commit of the database carries the new revision, and is the commit point: a journal written just before it names
 the staged files, and whoever comes next finishes a journal whose revision the database has and discards one whose
 revision it has not.
+
+A database that commits each statement has no such point. There the journal is written first, and says which way the
+database goes: on to the revision, or back from it. Whoever comes next takes it there.
 """
 
 import contextlib
@@ -13,10 +16,12 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.plan import FileEdit
@@ -27,6 +32,38 @@ FOLDER = ".scaffold"
 
 WORK = "work"
 """Where staged files and the journal lie, inside FOLDER; gone between two commands."""
+
+
+class Local(Protocol):
+    """The local database, as far as a journal is about it."""
+
+    def has(self, revision: str) -> bool:
+        """Whether it is at a revision."""
+        ...
+
+    def gain(self, revision: str) -> None:
+        """Upgrade it to a revision, whose file is in place."""
+        ...
+
+    def lose(self, file: Path) -> None:
+        """Take back all that it has of a revision, wholly or in part; `file` is a copy of the revision's."""
+        ...
+
+
+class _Way(StrEnum):
+    """What a journal asks of the database."""
+
+    COMMIT = "commit"
+    """Nothing: the files follow it."""
+
+    GAIN = "gain"
+    """It follows the files."""
+
+    LOSE = "lose"
+    """It goes back, and then the files do."""
+
+    REVERT = "revert"
+    """It goes back, and the files stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +84,13 @@ class Settled:
         finished: whether its files were put in place; else they were discarded.
         files: the files that it was about.
         kept: those of them that somebody edited since, and that were left alone; ours lie beside them.
-        forward: whether the database is still to be upgraded to the revision among the files.
+        spared: those that were to be removed, and that somebody edited since.
     """
 
     finished: bool
     files: tuple[str, ...]
     kept: tuple[str, ...] = ()
-    forward: bool = False
+    spared: tuple[str, ...] = ()
 
 
 class Transaction:
@@ -106,24 +143,34 @@ class Transaction:
                 if edit.before is not None:
                     shutil.copymode(self._root / edit.path, staged)
 
-    def promise(self, revision: str | None, *, forward: bool = False) -> None:
+    def promise(self, revision: str | None) -> None:
         """Write the journal: from now on a database that has `revision` means that the edits are to be made.
 
         Args:
             revision: None where no database takes part; then the journal itself is the commit point.
-            forward: the edits are to be made in any case, and the database is to follow: for one that has no commit
-                point, as it commits each statement.
         """
+        self._write_journal(_Way.COMMIT, revision)
+
+    def promise_gain(self, revision: str) -> None:
+        """Write the journal: the edits are to be made in any case, and the database is to gain `revision`."""
+        self._write_journal(_Way.GAIN, revision)
+
+    def promise_loss(self, revision: Path, *, edits: bool) -> None:
+        """Write the journal: the database is to lose a revision in any case.
+
+        Args:
+            revision: its file.
+            edits: whether the edits are then to be made; else they are given up.
+        """
+        _write(self._folder / revision.name, revision.read_bytes())
+        self._write_journal(_Way.LOSE if edits else _Way.REVERT, revision.name)
+
+    def _write_journal(self, way: _Way, revision: str | None) -> None:
         entries = [
             _Entry(edit.path, _digest(edit.before), _digest(edit.after), str(number))
             for number, edit in enumerate(self._edits)
         ]
-        journal = {
-            "version": 1,
-            "revision": revision,
-            "forward": forward,
-            "files": [asdict(entry) for entry in entries],
-        }
+        journal = {"version": 1, "way": way, "revision": revision, "files": [asdict(entry) for entry in entries]}
         partial = self._folder / "journal.tmp"
         _write(partial, json.dumps(journal, indent=1).encode())
         partial.replace(self._folder / "journal.json")
@@ -159,6 +206,11 @@ def interrupted(config: Config) -> bool:
     return (_work(config) / "journal.json").exists()
 
 
+def left_behind(config: Config) -> bool:
+    """Whether a command was cut off that was writing."""
+    return _work(config).exists()
+
+
 def new_database_left(config: Config) -> bool:
     """Whether a command was cut off, before or after its promise, that had to create the local database's file."""
     try:
@@ -177,12 +229,12 @@ def running(config: Config) -> str:
         return "another scaffold command"
 
 
-def settle(config: Config, has_revision: Callable[[str], bool]) -> Settled | None:
+def settle(config: Config, local: Local | None = None) -> Settled | None:
     """Finish or discard what an interrupted command promised; also the last step of one that was not interrupted.
 
     Args:
         config: the project.
-        has_revision: whether the local database has a revision.
+        local: its database; not needed where none took part.
     """
     folder = _work(config)
     journal = folder / "journal.json"
@@ -192,16 +244,30 @@ def settle(config: Config, has_revision: Callable[[str], bool]) -> Settled | Non
     content = json.loads(journal.read_text())
     entries = [_Entry(**entry) for entry in content["files"]]
     files = tuple(entry.path for entry in entries)
-    revision, forward = content["revision"], content["forward"]
-    behind = revision is not None and not has_revision(revision)
-    if behind and not forward:
+    way, revision = _Way(content["way"]), content["revision"]
+    assert local is not None or revision is None
+    if local and way in {_Way.LOSE, _Way.REVERT}:
+        local.lose(folder / revision)
+    if way is _Way.REVERT or (local and way is _Way.COMMIT and revision is not None and not local.has(revision)):
         _clear(folder)
         return Settled(finished=False, files=files)
     kept = [entry for entry in entries if not _place(config.root, folder, entry)]
     for entry in kept:
         _set_aside(config.root, folder, entry)
+    if local and way is _Way.GAIN and not local.has(revision):
+        local.gain(revision)
     _clear(folder)
-    return Settled(True, files, tuple(entry.path for entry in kept), forward=behind)
+    return Settled(
+        True,
+        files,
+        kept=tuple(entry.path for entry in kept if entry.after is not None),
+        spared=tuple(entry.path for entry in kept if entry.after is None),
+    )
+
+
+def forget(config: Config) -> None:
+    """Drop the journal: what it asks of the database has failed, and would fail again."""
+    _clear(_work(config))
 
 
 def _place(root: Path, folder: Path, entry: _Entry) -> bool:
@@ -211,14 +277,15 @@ def _place(root: Path, folder: Path, entry: _Entry) -> bool:
     if current == entry.after:
         return True
     if current != entry.before:
-        return False
+        # One that was in place already, and edited then, has nothing staged.
+        return entry.after is not None and not (folder / entry.staged).exists()
     if entry.after is None:
         path.unlink()
         _sync_folder(path.parent)
         with contextlib.suppress(OSError):  # as it is not empty, most of the time
             path.parent.rmdir()
     else:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         _move(folder / entry.staged, path)
         _sync_folder(path.parent)
     return True

@@ -4,9 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scaffold.errors import UsageError
-from scaffold.plan import FileEdit
-from scaffold.project import checking
-from scaffold.project.config import Config
 
 SKIPPED = frozenset({"node_modules", "dist", "build", "coverage"})
 """Folders whose files nobody has written."""
@@ -68,26 +65,6 @@ def texts(path: Path) -> dict[str, str]:
 def written(folder: Path) -> dict[str, bytes]:
     """The bytes of the `.ts` files below a folder, by path relative to it; empty where there is no folder."""
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(_below(folder))}
-
-
-def write(config: Config, edits: tuple[FileEdit, ...]) -> None:
-    """Make the edits, all or none, and the folders that they need; call it while the project is held.
-
-    Raises:
-        ScaffoldError: a file was changed in the meantime, or can't be written.
-    """
-    made: list[Path] = []
-    try:
-        for edit in edits:
-            folder = (config.root / edit.path).parent
-            missing = [part for part in (folder, *folder.parents) if not part.exists()]
-            folder.mkdir(parents=True, exist_ok=True)
-            made += missing
-        checking.write(config, edits)
-    finally:
-        for folder in sorted(made, key=lambda path: -len(path.parts)):
-            if not any(folder.iterdir()):
-                folder.rmdir()
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -52,7 +52,7 @@ class Backup:
             raise ScaffoldError(
                 f"The migration would drop or rewrite data, and no copy of {self._file} could be made before that:"
                 f" {error}; everything was rolled back.",
-                help="Free some space beside it, and run the command again.",
+                help="Free some space beside it, or allow writing there, and run the command again.",
             ) from error
         self.path = path
 
