@@ -255,7 +255,7 @@ while True:
 def test_a_module_that_never_ends(shop: TestProject, file: str) -> None:
     shop.write(shop.package / file, NEVER_ENDS)
     before = shop.tree()
-    process = shop.start("new-domain", "crm")
+    process = shop.start("add-column", "products", "size:text:optional")
     wait_for(shop.root / "waiting", process)
     (shop.root / "waiting").unlink()
     process.send_signal(signal.SIGINT)
