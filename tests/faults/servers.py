@@ -67,7 +67,8 @@ class OnServer:
                 lines = [repr(tuple(row)) for query in POSTGRESQL for row in connection.exec_driver_sql(query)]
                 tables = sa.inspect(connection).get_table_names()
             for table in tables:
-                lines += [repr((table, *row)) for row in connection.execute(sa.text(f"SELECT * FROM {table}"))]
+                # Apart from the rest, as the identifier of a revision would sort anywhere among it.
+                lines += [repr(("row", table, *row)) for row in connection.execute(sa.text(f"SELECT * FROM {table}"))]
         return "\n".join(sorted(lines))
 
     @property
