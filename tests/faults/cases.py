@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import typer
 
 from tests.faults.harness import NOBODY
-from tests.projects import TestProject
+from tests.projects import PYPROJECT, REPOSITORY, TestProject
 
 VERSIONS = "src/shopdb/migrations/versions"
 MODULE = "src/shopdb/tables/analytics.py"
@@ -95,6 +95,19 @@ export const products = sqliteTable("products", {
 """
 
 
+TEMPLATE = REPOSITORY / "templates" / "domain_table"
+NEWER = {
+    "pyproject.toml": PYPROJECT.replace('source = "src"', 'source = "src"\ntemplate = "templates/domain"'),
+    **{
+        f"templates/domain/{file.relative_to(TEMPLATE).as_posix()}": file.read_text().replace(
+            " tables.", " tables, newer."
+        )
+        for file in TEMPLATE.rglob("*")
+        if file.is_file()
+    },
+}
+"""A newer version of the template than the modules were made by."""
+
 REMOTELY = ("migrate", "--remote", "--yes")
 REMOTE = {"SHOPDB_REMOTE_URL": "sqlite:///remote.db"}
 INIT = ("init", ".")
@@ -155,6 +168,7 @@ OTHERS = {
     "check --fix": Case(("check", "--fix"), (DOMAIN,), {EXPORTS: ""}),
     "export drizzle": Case(("export", "drizzle", "--out", "web/src/db"), (DOMAIN,)),
     "export d1": Case(("export", "d1", "--out", "d1"), (DOMAIN,)),
+    "update": Case(("update",), (DOMAIN,), NEWER),
     "stamp": Case(("stamp",), (DOMAIN,), {f"{VERSIONS}/20300101_000000_nothing.py": NOTHING}),
     "import drizzle": Case(("import", "drizzle", "web"), (DOMAIN,), {"web/shop.table.ts": DRIZZLE}),
     "init": Case(INIT, then=INIT, project=False),
