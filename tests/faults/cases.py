@@ -108,6 +108,13 @@ NEWER = {
 }
 """A newer version of the template than the modules were made by."""
 
+AUTH = (REPOSITORY / "tests" / "appdb" / "better_auth" / "auth.schema.sqlite.ts").read_text()
+NICKNAMES = {
+    "db/auth.schema.ts": AUTH.replace(
+        '  image: text("image"),', '  image: text("image"),\n  nickname: text("nickname"),'
+    )
+}
+
 REMOTELY = ("migrate", "--remote", "--yes")
 REMOTE = {"SHOPDB_REMOTE_URL": "sqlite:///remote.db"}
 INIT = ("init", ".")
@@ -168,6 +175,7 @@ OTHERS = {
     "check --fix": Case(("check", "--fix"), (DOMAIN,), {EXPORTS: ""}),
     "export drizzle": Case(("export", "drizzle", "--out", "web/src/db"), (DOMAIN,)),
     "export d1": Case(("export", "d1", "--out", "d1"), (DOMAIN,)),
+    "auth sync": Case(("auth", "sync"), (DOMAIN,), NICKNAMES),
     "update": Case(("update",), (DOMAIN,), NEWER),
     "stamp": Case(("stamp",), (DOMAIN,), {f"{VERSIONS}/20300101_000000_nothing.py": NOTHING}),
     "import drizzle": Case(("import", "drizzle", "web"), (DOMAIN,), {"web/shop.table.ts": DRIZZLE}),

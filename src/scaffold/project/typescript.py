@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scaffold.errors import UsageError
+from scaffold.project.config import Config
 
 SKIPPED = frozenset({"node_modules", "dist", "build", "coverage"})
 """Folders whose files nobody has written."""
