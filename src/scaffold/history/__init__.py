@@ -16,7 +16,7 @@ from scaffold.history.checksums import Checksums, digest
 from scaffold.history.findings import Finding, of_database, of_files
 from scaffold.history.head import Head
 from scaffold.history.records import records
-from scaffold.history.revision import RevisionFile, read_revision
+from scaffold.history.revision import RevisionFile, is_unconditional, read_revision
 from scaffold.history.state import ATTRIBUTES, CHECKSUMS, HEAD, Database, State, read_state
 from scaffold.history.tables import makes
 
@@ -31,6 +31,7 @@ __all__ = [
     "RevisionFile",
     "State",
     "digest",
+    "is_unconditional",
     "makes",
     "of_database",
     "of_files",

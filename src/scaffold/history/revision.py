@@ -20,6 +20,19 @@ _SUMMARY = re.compile(rb'"""[ !#-\[\]-~]+')
 _CREATED = re.compile(rb"^Create Date:([ -~]*)", re.MULTILINE)
 
 
+_DECIDES = re.compile(
+    rb"\b(?:if|for|while|match|try|lambda|def (?!upgrade\(\)|downgrade\(\))|class|dialect\w*|get_bind|get_context|bind|"
+    rb"context|inspect|run_async|getattr|vars|globals|eval|exec|import_module|__\w+__)\b"
+)
+"""Words by which a revision may do one thing here and another there."""
+
+_IMPORT = re.compile(rb"^[ \t]*(?:from|import)\b.*", re.MULTILINE)
+_HARMLESS = re.compile(
+    rb"(?:import sqlalchemy as sa|from alembic import op|from (?:typing|collections\.abc) import [\w, ]+"
+    rb"|from [\w.]+ import types|from sqlalchemy(?:\.dialects)? import (?!inspect|event)\w+)\s*"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class RevisionFile:
     """One revision.
@@ -113,6 +126,16 @@ def read_header(name: str, data: bytes, known: str) -> RevisionFile | None:
         message=head[3:].decode("ascii").strip().rstrip("."),
         date=made[1].decode("ascii").strip() if made else "",
     )
+
+
+def is_unconditional(data: bytes) -> bool:
+    """Whether a revision's file shows that it runs the same operations on every database; False where that is unclear.
+
+    Args:
+        data: the file's bytes.
+    """
+    imports = _IMPORT.findall(data)
+    return not _DECIDES.search(data) and all(map(_HARMLESS.fullmatch, imports))
 
 
 def assignments(tree: ast.Module) -> dict[str, ast.expr]:

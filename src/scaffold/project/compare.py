@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.dialects import DIALECTS
 from scaffold.errors import ScaffoldError
+from scaffold.history import is_unconditional
 from scaffold.project import rebuilds
 from scaffold.project.databases import Database
 from scaffold.project.failures import reason
@@ -26,6 +27,7 @@ from scaffold.schema.shapes import ColumnShape, Shapes, TableShape, plain
 if TYPE_CHECKING:
     import sqlalchemy as sa
     from alembic.runtime.migration import MigrationContext
+    from alembic.script import Script
     from sqlalchemy.engine import Dialect
 
 NAMES = ("sqlite", "postgresql", "mysql")
@@ -80,9 +82,9 @@ def compare(
         wanted = {name: defaults.settled(table) for name, table in wanted.items()}
 
     with recorded() as recording, scratch(local) as database:
-        _replay(history, models, database, look)
+        _replay(history, models, database, look, on_revision=recording.begin)
     others = [name for name in NAMES if name != local.dialect.name]
-    recordings = {name: _written_for(history, local, name) for name in others}
+    recordings = _elsewhere(history, local, others, recording)
     said = {name: _types(elsewhere.columns) for name, elsewhere in recordings.items()}
     ours = _types({table.name: table.columns for table in models.tables.values()})
     return Comparison(
@@ -168,15 +170,22 @@ def _replay(
     database: Database,
     look: "Callable[[MigrationContext], None]",
     to: str = "heads",
+    *,
+    on_revision: Callable[[str], None] = lambda _: None,
 ) -> None:
     began: list[str] = []
+
+    def begin(script: "Script") -> None:
+        began.append(Path(script.path).name)
+        on_revision(script.revision)
+
     try:
         with database.migrating(lambda _: None) as connection, rebuilds.guarded(connection, None):
             history.upgrade(
                 connection,
                 models,
                 to=to,
-                on_revision=lambda script: began.append(Path(script.path).name),
+                on_revision=begin,
                 before_commit=look,
             )
     except ScaffoldError:
@@ -218,17 +227,37 @@ class _Defaults:
         return replace(new, default=old.default) if answer is False else new
 
 
-def _written_for(history: History, local: Database, name: str) -> Recording:
-    """What the revisions say on another database, as far as they can be run without one."""
+def _elsewhere(history: History, local: Database, names: list[str], here: Recording) -> dict[str, Recording]:
+    """What the revisions say on other databases, as far as they can be run without one.
+
+    Args:
+        history: the revisions.
+        local: the local database.
+        names: of the others.
+        here: what they said on the local one; where a revision can say nothing else, it is not run again.
+    """
     import sqlalchemy as sa
 
-    url, dialect = f"{name}://localhost/scratch", DIALECTS[name]
-    with recorded() as recording:
-        try:
-            history.sql(replace(local, url=dialect.url(sa.make_url(url)), dialect=dialect), None)
-        except ScaffoldError:
-            return Recording()
-    return recording
+    same = {script.revision for script in history.revisions if is_unconditional(Path(script.path).read_bytes())}
+    if len(same) == len(history.revisions):
+        return dict.fromkeys(names, here)
+
+    def written_for(name: str) -> Recording:
+        def is_known(revision: str) -> bool:
+            if revision in same:
+                recording.repeat(here.operations[revision])
+            return revision in same
+
+        dialect = DIALECTS[name]
+        elsewhere = replace(local, url=dialect.url(sa.make_url(f"{name}://localhost/scratch")), dialect=dialect)
+        with recorded() as recording:
+            try:
+                history.sql(elsewhere, None, without=is_known)
+            except ScaffoldError:
+                return Recording()
+        return recording
+
+    return {name: written_for(name) for name in names}
 
 
 def _types(tables: "Mapping[str, Any]") -> Types:

@@ -314,20 +314,34 @@ class History:
 
         self._run(downgrade, connection=connection)
 
-    def sql(self, database: Database, start: str | None, metadata: "MetaData | None" = None) -> str:
+    def sql(
+        self,
+        database: Database,
+        start: str | None,
+        metadata: "MetaData | None" = None,
+        *,
+        without: Callable[[str], bool] = lambda _: False,
+    ) -> str:
         """What upgrading from `start` to the head would run, as SQL of the database's dialect.
 
         Args:
             database: it is not connected to.
             start: a revision; None for an empty database.
             metadata: handed to `env.py`, so that it need not import every model.
+            without: whether to leave a revision out; asked when its turn comes.
         """
+
+        def steps(current: Any, _: "MigrationContext") -> Iterator[Any]:
+            for step in self.scripts._upgrade_revs("heads", current):
+                if not without(str(step.info.up_revision_id)):
+                    yield step
+
         output = io.StringIO()
         self.alembic.output_buffer = output
         context = {"as_sql": True, "starting_rev": start or "base", "destination_rev": "heads"}
         try:
             self._run(
-                lambda current, _: self.scripts._upgrade_revs("heads", current),
+                steps,
                 url=database.url.render_as_string(hide_password=False),
                 target_metadata=metadata,
                 **context,

@@ -1,6 +1,6 @@
 """What the revisions say while they run: the portable types, defaults and conditions that no database gives back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,12 +18,29 @@ class Recording:
         checks: conditions, by table, then by name.
         indexes: what `op.create_index` was given, by name.
         uniques: the names that `op.create_unique_constraint` was given.
+        operations: all of them, by revision.
     """
 
     columns: "dict[str, dict[str, sa.Column[Any]]]" = field(default_factory=dict)
     checks: "dict[str, dict[str, sa.CheckConstraint]]" = field(default_factory=dict)
     indexes: "dict[str, sa.Index]" = field(default_factory=dict)
     uniques: set[str] = field(default_factory=set)
+    operations: "dict[str, list[Any]]" = field(default_factory=dict)
+
+    def begin(self, revision: str) -> None:
+        """Whose operations come now."""
+        self.operations[revision] = []
+
+    def hear(self, operation: Any) -> None:
+        """Take in an operation that is about to run."""
+        if self.operations:
+            self.operations[next(reversed(self.operations))].append(operation)
+        self.note(_copied(operation))
+
+    def repeat(self, operations: Sequence[Any]) -> None:
+        """Take in operations that have run elsewhere."""
+        for operation in operations:
+            self.note(_copied(operation))
 
     def note(self, operation: Any) -> None:
         """Take in one operation. One of an unknown kind, raw SQL too, says nothing; the database is asked then."""
@@ -101,7 +118,7 @@ def recorded() -> Iterator[Recording]:
     original = AbstractOperations.invoke
 
     def invoke(self: AbstractOperations, operation: Any) -> Any:
-        recording.note(_copied(operation))
+        recording.hear(operation)
         return original(self, operation)
 
     AbstractOperations.invoke = invoke  # type: ignore[method-assign]
