@@ -52,7 +52,7 @@ def test_it_does(body: str) -> None:
         'if op.get_context().dialect.name == "sqlite":\n        op.drop_table("a")',
         'op.get_bind().dialect.name == "sqlite" and op.drop_table("a")',
         '{"sqlite": op.drop_table}.get(op.get_context().dialect.name, print)("a")',
-        'for name in sa.inspect(op.get_bind()).get_table_names():\n        op.drop_table(name)',
+        "for name in sa.inspect(op.get_bind()).get_table_names():\n        op.drop_table(name)",
         "from shop.helpers import make\n    make(op)",
         "import shop.helpers",
         "helper()\n\n\ndef helper():\n    pass",

@@ -169,13 +169,20 @@ class Progress:
         try:
             return execute(construct, *args, **kwargs)
         except sa.exc.DBAPIError as error:
-            if error.orig is not None and error.orig.args and error.orig.args[0] in DONE_ALREADY:
+            if error.orig is not None and _says_done_already(error.orig.args):
                 return None
             raise
 
     def _digest(self, construct: Any, args: Any, kwargs: Any) -> str:
         sql = construct if isinstance(construct, str) else str(construct.compile(dialect=self._connection.dialect))
         return hashlib.sha256(repr((sql, args, sorted(kwargs.items(), key=str))).encode()).hexdigest()
+
+
+def _says_done_already(arguments: tuple[Any, ...]) -> bool:
+    """Whether a driver's error is that what was to be done has been done."""
+    number, *text = arguments or (None,)
+    # MariaDB, of a foreign key's name (mariadb.com/kb/en/mariadb-error-code-reference, 1005 and errno 121).
+    return number in DONE_ALREADY or (number == 1005 and "errno: 121 " in "".join(map(str, text)))
 
 
 def _changes_rows(construct: Any) -> bool:

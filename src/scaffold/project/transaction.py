@@ -275,6 +275,8 @@ def _place(root: Path, folder: Path, entry: _Entry) -> bool:
     path = root / entry.path
     current = _digest(_read(path))
     if current == entry.after:
+        if entry.after is None:
+            _remove_if_empty(path.parent)
         return True
     if current != entry.before:
         # One that was in place already, and edited then, has nothing staged.
@@ -282,13 +284,17 @@ def _place(root: Path, folder: Path, entry: _Entry) -> bool:
     if entry.after is None:
         path.unlink()
         _sync_folder(path.parent)
-        with contextlib.suppress(OSError):  # as it is not empty, most of the time
-            path.parent.rmdir()
+        _remove_if_empty(path.parent)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         _move(folder / entry.staged, path)
         _sync_folder(path.parent)
     return True
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # as it is not empty, most of the time
+        folder.rmdir()
 
 
 def _set_aside(root: Path, folder: Path, entry: _Entry) -> None:
