@@ -74,8 +74,7 @@ def command(
         generate.check(request)
 
     def decide(project: "Project", snapshot: "Snapshot") -> "Plan | None":
-        generate.check_exports(snapshot)
-        comparison = project.compare()
+        comparison = project.compare(meanwhile=lambda: generate.check_exports(snapshot))
         before, after = comparison.before, comparison.after
         if check:
             if error := generate.disagreement(before, after):
@@ -91,6 +90,7 @@ def command(
         as_json=as_json,
         yes=yes,
         nothing="The migrations make what the models say; there is nothing to generate.",
+        all_models=True,
     )
 
 

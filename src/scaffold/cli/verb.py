@@ -33,6 +33,7 @@ def carry_out(
     as_json: bool,
     yes: bool = False,
     nothing: str = "",
+    all_models: bool = False,
 ) -> None:
     """Take a snapshot, let the operation decide, carry its plan out, and print what happened.
 
@@ -43,6 +44,7 @@ def carry_out(
         as_json: whether to print one JSON object.
         yes: whether losses are agreed to.
         nothing: what to say where there is nothing to do.
+        all_models: whether the operation looks at all of them.
     """
     from scaffold.project.project import Project
 
@@ -52,7 +54,7 @@ def carry_out(
         return
     with project.exclusive(dry_run=dry_run) as settled:
         report_settled(settled)
-        plan = decide(project, project.snapshot())
+        plan = decide(project, project.snapshot(all_models=all_models))
         if plan is None:
             _say_nothing(verb, nothing, dry_run=dry_run, as_json=as_json)
             return

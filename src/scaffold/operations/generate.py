@@ -188,7 +188,7 @@ def unanswered(request: Generate, asked: Rename) -> UsageError:
 
 
 def plan(request: Generate, snapshot: Snapshot, before: Shapes, after: Shapes) -> Plan | None:
-    """What is to be done; None where migrations and models agree.
+    """What is to be done; None where migrations and models agree. Call `check_exports` first.
 
     Args:
         request: with an answer to every `question`.
@@ -200,7 +200,6 @@ def plan(request: Generate, snapshot: Snapshot, before: Shapes, after: Shapes) -
         UsageError: a table would be dropped without leave, or rows stand against it.
     """
     check(request)
-    check_exports(snapshot)
     _check_drops(request, before, after)
     renames = _rename_changes(request, before)
     before = _renamed(request, before, after)

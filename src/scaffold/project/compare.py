@@ -6,6 +6,7 @@ the revisions are listened to while they run, and name the types that every data
 """
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from scaffold.dialects import DIALECTS
 from scaffold.errors import ScaffoldError
 from scaffold.history import is_unconditional
 from scaffold.project import rebuilds
+from scaffold.project.aside import aside
 from scaffold.project.databases import Database
 from scaffold.project.failures import reason
 from scaffold.project.history import History
@@ -44,54 +46,86 @@ class Comparison:
     Args:
         before: what the migrations make.
         after: what the models make.
-        portable: what the migrations make, as metadata in the words of the revisions; for renderers.
+        found: what the replayed migrations have made, as the local database tells it.
+        recording: what the revisions said meanwhile.
+        elsewhere: what they say on other databases.
     """
 
     before: Shapes
     after: Shapes
-    portable: "sa.MetaData"
+    found: Reflected
+    recording: Recording
+    elsewhere: tuple[Recording, ...]
 
     @property
     def differences(self) -> tuple[Difference, ...]:
         """What it takes to come from the migrations to the models."""
         return differences(self.before, self.after)
 
+    def portable(self, models: "sa.MetaData") -> "sa.MetaData":
+        """What the migrations make, as metadata in the words of the revisions; for renderers."""
+        return portable(self.found, self.recording, self.elsewhere, models)
+
 
 def compare(
-    history: History, models: "sa.MetaData", local: Database, tables: Collection[str] | None = None
+    history: History,
+    models: "Callable[[], sa.MetaData]",
+    local: Database,
+    tables: Collection[str] | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Comparison:
     """Replay the migrations and make the models, each on a scratch database; call it inside `models.importable`.
 
+    The models are imported and made in a fork of this process, and here only where a question is left.
+
     Args:
         history: the revisions.
-        models: their metadata.
+        models: brings their metadata.
         local: the local database, whose kind the scratch databases are of; it need not exist.
         tables: the names to compare; None for all.
+        meanwhile: called when the fork is under way; what it raises is raised.
 
     Raises:
         ScaffoldError: a revision fails, or the models can't be made.
     """
-    wanted = reflect_models(local, models, tables).shapes
-    found = Reflected({}, {})
+    others = [name for name in NAMES if name != local.dialect.name]
+    making = aside(lambda: _wanted(models(), local, others, tables))
+    try:
+        meanwhile()
+    except BaseException:
+        with suppress(Exception):  # it may have a scratch database to drop
+            making()
+        raise
+    found, wanted = Reflected({}, {}), dict[str, TableShape]()
 
     def look(context: "MigrationContext") -> None:
         nonlocal found, wanted
         assert context.connection is not None
-        found = reflect(context.connection, tables)
+        made, shapes = making()
+        found = reflect(context.connection, tables, made)
         defaults = _Defaults(context, found, models)
-        wanted = {name: defaults.settled(table) for name, table in wanted.items()}
+        wanted = {name: defaults.settled(table) for name, table in shapes.items()}
 
     with recorded() as recording, scratch(local) as database:
-        _replay(history, models, database, look, on_revision=recording.begin)
-    others = [name for name in NAMES if name != local.dialect.name]
+        _replay(history, None, database, look, on_revision=recording.begin)
     recordings = _elsewhere(history, local, others, recording)
     said = {name: _types(elsewhere.columns) for name, elsewhere in recordings.items()}
-    ours = _types({table.name: table.columns for table in models.tables.values()})
     return Comparison(
         before=_on_all_dialects(found.shapes, said),
-        after=_on_all_dialects(wanted, dict.fromkeys(others, ours)),
-        portable=portable(found, recording, recordings.values(), models),
+        after=wanted,
+        found=found,
+        recording=recording,
+        elsewhere=tuple(recordings.values()),
     )
+
+
+def _wanted(
+    models: "sa.MetaData", local: Database, others: list[str], tables: Collection[str] | None
+) -> tuple[Reflected, Shapes]:
+    """The tables that the models make, as they are, and with what their types are called on all databases."""
+    types = _types({table.name: table.columns for table in models.tables.values()})
+    made = reflect_models(local, models, tables)
+    return made, _on_all_dialects(made.shapes, dict.fromkeys(others, types))
 
 
 def reflect_models(local: Database, models: "sa.MetaData", tables: Collection[str] | None = None) -> Reflected:
@@ -104,7 +138,7 @@ def reflect_models(local: Database, models: "sa.MetaData", tables: Collection[st
 
     with scratch(local) as database, database.connect() as connection:
         try:
-            models.create_all(connection)
+            models.create_all(connection, checkfirst=False)
             connection.commit()
         except sa.exc.SQLAlchemyError as error:
             raise ScaffoldError(
@@ -133,7 +167,7 @@ def lacking(history: History, models: "sa.MetaData", live: Database, to: str = "
     def look(context: "MigrationContext") -> None:
         nonlocal made
         assert context.connection is not None
-        defaults = _Defaults(context, found, models)
+        defaults = _Defaults(context, found, lambda: models)
         made = {name: defaults.settled(table) for name, table in reflect(context.connection).shapes.items()}
 
     with scratch(live) as database:
@@ -159,14 +193,14 @@ def live_differences(history: History, models: "sa.MetaData", local: Database) -
         if connection is None:
             return None
         found = reflect(connection, models.tables)
-        defaults = _Defaults(history.context(connection), found, models)
+        defaults = _Defaults(history.context(connection), found, lambda: models)
         settled = {name: defaults.settled(table) for name, table in wanted.items()}
         return differences(found.shapes, settled)
 
 
 def _replay(
     history: History,
-    models: "sa.MetaData",
+    models: "sa.MetaData | None",
     database: Database,
     look: "Callable[[MigrationContext], None]",
     to: str = "heads",
@@ -201,7 +235,7 @@ def _replay(
 class _Defaults:
     """Asks the project's own `env.py` whether two defaults differ that are not spelled alike."""
 
-    def __init__(self, context: "MigrationContext", found: Reflected, models: "sa.MetaData") -> None:
+    def __init__(self, context: "MigrationContext", found: Reflected, models: "Callable[[], sa.MetaData]") -> None:
         self._context, self._found, self._models = context, found, models
 
     def settled(self, table: TableShape) -> TableShape:
@@ -217,7 +251,7 @@ class _Defaults:
         old, compare = table.column(new.name), self._context.opts.get("compare_server_default")
         if old is None or plain(old.default) == plain(new.default) or not callable(compare):
             return new
-        known = self._models.tables.get(table.name)
+        known = self._models().tables.get(table.name)
         if known is None or new.name not in known.c:
             return new
         model = known.c[new.name]
@@ -245,7 +279,8 @@ def _elsewhere(history: History, local: Database, names: list[str], here: Record
     def written_for(name: str) -> Recording:
         def is_known(revision: str) -> bool:
             if revision in same:
-                recording.repeat(here.operations[revision])
+                for operation in here.operations[revision]:
+                    recording.note(operation)
             return revision in same
 
         dialect = DIALECTS[name]

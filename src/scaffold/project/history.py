@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold import history
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.plan import FileEdit
-from scaffold.project import guard
+from scaffold.project import guard, models
 from scaffold.project.config import Config
 from scaffold.project.databases import Database
 from scaffold.project.failures import explain, misspelled, place_of
@@ -173,7 +173,7 @@ class History:
 
         Args:
             connection: not in a transaction; `env.py` begins and commits one on it.
-            metadata: handed to `env.py`, so that it need not import every model.
+            metadata: handed to `env.py`; none of its tables are needed to run revisions.
             target: that the connection is to.
             to: the revision to stop at.
             resumable: record each statement, for a database whose transactions don't hold DDL.
@@ -327,7 +327,7 @@ class History:
         Args:
             database: it is not connected to.
             start: a revision; None for an empty database.
-            metadata: handed to `env.py`, so that it need not import every model.
+            metadata: handed to `env.py`; none of its tables are needed to run revisions.
             without: whether to leave a revision out; asked when its turn comes.
         """
 
@@ -365,12 +365,27 @@ class History:
                 help=f"Write it there as it is: context.configure(..., version_table={used.name!r}{schema})",
             )
 
+    def _no_tables(self) -> "MetaData | None":
+        """What `env.py` gets where nothing is compared: the convention alone, by which operations name constraints.
+
+        None where it can't be known, so that `env.py` imports all models.
+        """
+        from sqlalchemy import MetaData
+
+        try:
+            base = models.base_metadata(self.config)
+        except UsageError:
+            return None
+        return MetaData(schema=base.schema, naming_convention=base.naming_convention)
+
     def _run(self, fn: Callable[..., Any], **options: Any) -> None:
         from alembic.runtime.environment import EnvironmentContext
 
         attributes: dict[str, Any] = {
             key: options.pop(key) for key in ("connection", "target_metadata", "url") if key in options
         }
+        if attributes.get("target_metadata") is None:
+            attributes["target_metadata"] = self._no_tables()
         self.alembic.attributes.update(attributes)
         if attributes.get("connection") is not None and attributes["connection"].dialect.name == "sqlite":
             options["transactional_ddl"] = True

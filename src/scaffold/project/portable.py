@@ -9,6 +9,7 @@ from scaffold.schema.shapes import CheckShape, ColumnShape, IndexShape, TableSha
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
+    from alembic.operations.ops import CreateIndexOp
 
 
 def portable(
@@ -110,10 +111,10 @@ def _add_check(table: "sa.Table", shape: CheckShape, said: "sa.CheckConstraint |
     mention(check, sql, table)
 
 
-def _add_index(table: "sa.Table", shape: IndexShape, said: "sa.Index | None") -> None:
+def _add_index(table: "sa.Table", shape: IndexShape, said: "CreateIndexOp | None") -> None:
     import sqlalchemy as sa
 
-    options = dict(said.dialect_kwargs) if said is not None else {}
+    options = dict(said.to_index().dialect_kwargs) if said is not None else {}
     if shape.where and not any(key.endswith("_where") and value is not None for key, value in options.items()):
         where = sa.text(shape.where.replace(":", r"\:"))
         options |= {"sqlite_where": where, "postgresql_where": where}

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -153,11 +154,15 @@ class Project:
                 )
             yield None if dry_run else self._settle()
 
-    def snapshot(self) -> Snapshot:
-        """What verbs may look at."""
+    def snapshot(self, *, all_models: bool = False) -> Snapshot:
+        """What verbs may look at.
+
+        Args:
+            all_models: whether all of them will be imported anyway.
+        """
         config = self.config
         files = Files(config.folder)
-        if len(files) > MANY_FILES:
+        if len(files) > MANY_FILES and not all_models:
             self._compiling = aside(lambda: touched.compile_all(config))
         return Snapshot(
             package=config.package,
@@ -173,19 +178,27 @@ class Project:
             answers=Files(config.folder, (f"{ANSWERS}/*.json",)),
         )
 
-    def compare(self, edits: Iterable[FileEdit] = (), tables: Collection[str] | None = None) -> Comparison:
+    def compare(
+        self,
+        edits: Iterable[FileEdit] = (),
+        tables: Collection[str] | None = None,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> Comparison:
         """Migrations and models side by side; a plan whose revision is `compared` is made from the last one.
 
         Args:
             edits: of the package's files, that are not on the disk yet.
             tables: the names to compare; None for all.
+            meanwhile: called while the second core is at work; what it raises is raised.
         """
         config = self.config
         edited = {config.root / edit.path: edit.after for edit in edits if edit.after is not None}
         with models.importable(config, edited):
             history = History(config)
             _ = history.head
-            self._comparison = compare(history, models.metadata(config), databases.local(config), tables)
+            self._comparison = compare(
+                history, partial(models.metadata, config), databases.local(config), tables, meanwhile
+            )
         return self._comparison
 
     def live_differences(self, module: str, edits: Iterable[FileEdit]) -> tuple[Difference, ...] | None:
@@ -372,7 +385,6 @@ class Project:
             database = databases.local(self.config)
             copy = self._former(database, deed)[0] if restores else None
             refused: dict[Lost, str] = {}
-            models.metadata(self.config)
 
             def before_commit(watching: rebuilds.Guard) -> None:
                 if copy:
@@ -470,9 +482,6 @@ class Project:
             history = History(self.config)
             _ = history.head
             pending = history.pending(database.heads(), target)
-            if pending:
-                # `env.py` will import them: what is wrong with one is to be known before anything runs.
-                models.metadata(self.config)
             return Pending(database, tuple(_name(script) for script in pending))
 
     def migrate(self, pending: Pending, *, on_revision: Callable[[str], None] = lambda _: None) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import re
 import warnings
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scaffold.schema.shapes import (
@@ -37,28 +37,50 @@ class Reflected:
     Args:
         shapes: its tables.
         types: SQLAlchemy's types of the columns, by table and column.
+        statements: what a SQLite keeps of a table, by its name: the statements that made it and its indexes.
     """
 
     shapes: Shapes
     types: Mapping[tuple[str, str], Any]
+    statements: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def reflect(connection: "sa.Connection", tables: Collection[str] | None = None) -> Reflected:
+def reflect(
+    connection: "sa.Connection", tables: Collection[str] | None = None, known: Reflected | None = None
+) -> Reflected:
     """The tables of a database's default schema.
 
     Args:
         connection: to the database.
         tables: the names to look at; None for all.
+        known: another database of the kind; what the same statements have made there is not read again.
     """
     import sqlalchemy as sa
 
     inspector = sa.inspect(connection)
     there = [name for name in inspector.get_table_names() if not INTERNAL.fullmatch(name)]
     wanted = [name for name in there if tables is None or name in tables]
-    if not wanted:
-        return Reflected({}, {})
-    reader = _Reader(connection, inspector, wanted)
-    return Reflected({name: reader.table(name) for name in wanted}, reader.types())
+    statements = _statements(connection)
+    same = {name for name in wanted if known and name in statements and known.statements.get(name) == statements[name]}
+    unread = [name for name in wanted if name not in same]
+    reader = _Reader(connection, inspector, unread) if unread else None
+    types = reader.types() if reader else {}
+    if known and same:
+        types |= {place: type_ for place, type_ in known.types.items() if place[0] in same}
+    return Reflected(
+        {name: reader.table(name) if reader and name not in same else known.shapes[name] for name in wanted},  # type: ignore[union-attr]
+        types,
+        statements,
+    )
+
+
+def _statements(connection: "sa.Connection") -> dict[str, frozenset[str]]:
+    if connection.dialect.name != "sqlite":
+        return {}
+    found: dict[str, set[str]] = defaultdict(set)
+    for table, sql in connection.exec_driver_sql("SELECT tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"):
+        found[table].add(_ordered(sql))
+    return {table: frozenset(statements) for table, statements in found.items()}
 
 
 def spelled(type_: Any, dialect: "Dialect") -> str:
@@ -73,6 +95,12 @@ def spelled(type_: Any, dialect: "Dialect") -> str:
     return f"{name} ({', '.join(type_.enums)})" if native and type_.native_enum else name
 
 
+def _ordered(sql: str) -> str:
+    """A statement of SQLAlchemy's with its constraints sorted: a revision and a model have them in different orders."""
+    first, *others = sql.removesuffix("\n)").split(", \n\t")
+    return "\n".join([first, *sorted(others, key=lambda other: other if other.startswith("CONSTRAINT ") else "")])
+
+
 class _Reader:
     """All of a database's catalogue at once, as many small questions cost more than a few big ones."""
 
@@ -84,8 +112,10 @@ class _Reader:
             multi = {
                 kind: {
                     name: value
-                    for (_, name), value in getattr(inspector, f"get_multi_{kind}")(filter_names=names).items()
+                    for (_, name), value in getattr(inspector, f"get_multi_{kind}")(filter_names=of_kind).items()
                 }
+                if (of_kind := self._having(kind, names))
+                else {}
                 for kind in ("columns", "pk_constraint", "foreign_keys", "unique_constraints", "check_constraints")
             }
             indexes = inspector.get_multi_indexes(filter_names=names) if self._mysql else {}
@@ -94,6 +124,15 @@ class _Reader:
         self._index_sql = self._read_index_sql()
         self._actions = self._read_actions()
         self._defaults = self._read_defaults()
+
+    def _having(self, kind: str, names: list[str]) -> list[str]:
+        """The tables that may have something of a kind: SQLAlchemy parses each statement of a SQLite for each kind."""
+        word = {"foreign_keys": "REFERENCES", "unique_constraints": "UNIQUE", "check_constraints": "CHECK"}.get(kind)
+        if word is None or self._dialect.name != "sqlite":
+            return names
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%' || ? || '%'"
+        found = {name for (name,) in self._connection.exec_driver_sql(query, (word,))}
+        return [name for name in names if name in found]
 
     @property
     def _mysql(self) -> bool:

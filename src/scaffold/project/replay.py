@@ -1,6 +1,6 @@
 """What the revisions say while they run: the portable types, defaults and conditions that no database gives back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,14 +16,14 @@ class Recording:
     Args:
         columns: by table, then by name.
         checks: conditions, by table, then by name.
-        indexes: what `op.create_index` was given, by name.
+        indexes: the `op.create_index` of each name.
         uniques: the names that `op.create_unique_constraint` was given.
         operations: all of them, by revision.
     """
 
     columns: "dict[str, dict[str, sa.Column[Any]]]" = field(default_factory=dict)
     checks: "dict[str, dict[str, sa.CheckConstraint]]" = field(default_factory=dict)
-    indexes: "dict[str, sa.Index]" = field(default_factory=dict)
+    indexes: dict[str, Any] = field(default_factory=dict)
     uniques: set[str] = field(default_factory=set)
     operations: "dict[str, list[Any]]" = field(default_factory=dict)
 
@@ -33,14 +33,10 @@ class Recording:
 
     def hear(self, operation: Any) -> None:
         """Take in an operation that is about to run."""
+        copied = _copied(operation)
         if self.operations:
-            self.operations[next(reversed(self.operations))].append(operation)
-        self.note(_copied(operation))
-
-    def repeat(self, operations: Sequence[Any]) -> None:
-        """Take in operations that have run elsewhere."""
-        for operation in operations:
-            self.note(_copied(operation))
+            self.operations[next(reversed(self.operations))].append(copied)
+        self.note(copied)
 
     def note(self, operation: Any) -> None:
         """Take in one operation. One of an unknown kind, raw SQL too, says nothing; the database is asked then."""
@@ -69,7 +65,7 @@ class Recording:
             case ops.CreateUniqueConstraintOp():
                 self.uniques.add(str(operation.constraint_name))
             case ops.CreateIndexOp():
-                self.indexes[str(operation.index_name)] = operation.to_index()
+                self.indexes[str(operation.index_name)] = operation
 
     def _create_table(self, operation: Any) -> None:
         import sqlalchemy as sa
@@ -94,9 +90,11 @@ class Recording:
         import sqlalchemy as sa
 
         columns = self.columns.get(operation.table_name, {})
-        column = columns.get(operation.column_name)
-        if column is None:
+        before = columns.get(operation.column_name)
+        if before is None:
             return
+        # The operation that made it may be noted for other databases too.
+        column = columns[operation.column_name] = before._copy()
         if operation.modify_type is not None:
             column.type = operation.modify_type
         if operation.modify_server_default is not False:

@@ -38,7 +38,7 @@ def stages(
         after: the metadata of the models.
     """
     changes = tuple(changes)
-    before = comparison.portable
+    before = comparison.portable(after)
     touched = {name for change in changes for name in change.touches}
     final = {name: _Table.read(after.tables[name]) for name in sorted(touched) if name in after.tables}
     start = {name: _Table.read(before.tables[name]) for name in sorted(touched) if name in before.tables}
