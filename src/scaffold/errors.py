@@ -1,12 +1,22 @@
 """The errors that reach a user: one sentence on what is wrong, then what to type instead."""
 
 import shlex
+import unicodedata
 from collections.abc import Iterable
 
 
 def command_line(words: Iterable[str]) -> str:
     """The command as a person types it."""
-    return shlex.join(["scaffold", *words])
+    return " ".join(["scaffold", *map(_word, words)])
+
+
+def _word(word: str) -> str:
+    # A terminal acts on a control character, and does not show it; bash and zsh read $'...'.
+    if not any(unicodedata.category(character) == "Cc" for character in word):
+        return shlex.quote(word)
+    spelled = [rf"\x{ord(c):02x}" if unicodedata.category(c) == "Cc" and ord(c) < 256 else c for c in word]
+    named = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\", "'": r"\'"}
+    return "$'" + "".join(named.get(c, text) for c, text in zip(word, spelled, strict=True)) + "'"
 
 
 class ScaffoldError(Exception):

@@ -240,7 +240,7 @@ def check_class_name(name: str, taken: Iterable[str]) -> None:
         )
 
 
-def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.5) -> str | None:
+def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
     """The known word that was probably meant, or None.
 
     Args:

@@ -3,10 +3,12 @@
 import json
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from scaffold.errors import command_line
 from tests.goldens import Golden
 from tests.projects import TestProject
 
@@ -62,6 +64,8 @@ REPAIRABLE = [
     (NEW, "catalog", "name:text:required"),
     (NEW, "catalog", "name:text:optional=yes"),
     (ADD, "products", "size:strng:optional"),
+    (ADD, "products", "size:text:optional:optional"),
+    (ADD, "products", "size:text:default=a:default=b"),
     # a column twice
     (NEW, "catalog", "id:text"),
     (NEW, "catalog", "organization:ref=organizations"),
@@ -143,6 +147,8 @@ HOPELESS = [
     (NEW,),
     (NEW, "catalog", "--tabel", "x"),
     ("new-domian", "catalog"),
+    ("add-index", "products", "name", "--where", "nocolumn = 1"),
+    ("add-index", "products", "name", "--where", "name = 'a'; DROP TABLE users"),
     ("migrate", "--local", "--remote"),
     ("migrate", "--remote"),
 ]
@@ -269,3 +275,13 @@ def test_a_table_that_only_the_database_has(shop: TestProject, tmp_path: Path) -
     assert "The local database has a table 'legacy_rows', but no model describes it" in result.err
     assert 'class LegacyRow(Base):\n      __tablename__ = "legacy_rows"\n' in result.err
     assert project.tree() == before
+
+
+def test_a_shell_reads_what_is_shown() -> None:
+    words = ["a\rb\n%s\\:'x", "é'\t", "plain", "\x1b[31m", "$HOME"]
+    shown = command_line(words)
+    assert shown.isprintable()
+    read = subprocess.run(
+        ["bash", "-c", f"printf '%s\\0' {shown.removeprefix('scaffold ')}"], capture_output=True, check=True
+    )
+    assert read.stdout.decode().split("\0")[:-1] == words

@@ -161,3 +161,15 @@ def test_a_module_that_is_not_exported_is_noticed(project: TestProject) -> None:
     assert result.code == 2
     assert "does not import the module that defines 'products'" in result.err
     assert project.tree() == before
+
+
+def test_attributes_that_would_hide_each_other(project: TestProject) -> None:
+    project.ok("new-domain", "shop", "--table", "products", "--no-tenant")
+    project.ok("add-column", "products", "metadata:json:optional", "metadata_:text:optional", "self:text:optional")
+    assert (
+        project.python(
+            "from shopdb.schema import Product\np = Product(metadata_='a', self_='b')\n"
+            "print(p.metadata__, p.metadata_, p.self_, sep='.')\n"
+        )
+        == "None.a.b\n"
+    )

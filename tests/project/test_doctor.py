@@ -61,6 +61,15 @@ def test_a_class_that_is_not_exported(project: TestProject) -> None:
     assert "from shopdb.tables.shop import Shop as Shop" in found(project)["not-exported"]
 
 
+@pytest.mark.parametrize("text", ["raise SystemExit(3)", "import os; os._exit(0)", "def ("])
+def test_a_module_that_can_not_be_imported(project: TestProject, text: str) -> None:
+    project.ok("new-domain", "shop")
+    project.write(project.package / "tables" / "shop.py", f"{project.table('shop')}{text}\n")
+    assert "src/shopdb/tables/shop.py, line " in found(project)["broken-module"]
+    for argv in (("tables",), ("check",), ("generate", "--check"), ("add-column", "shop", "a:text:optional")):
+        assert project.run(*argv).code == 2
+
+
 @pytest.mark.parametrize("journal", ["delete", "wal"])
 def test_locked(project: TestProject, journal: str) -> None:
     project.ok("migrate")

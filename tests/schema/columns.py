@@ -22,7 +22,7 @@ def _is_name(name: str) -> bool:
 names = st.text(string.ascii_lowercase + "0123456789_", min_size=1, max_size=12).filter(_is_name)
 stored = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=30)
 values = st.lists(
-    st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters=","), min_size=1, max_size=8),
+    st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters=",\\"), min_size=1, max_size=8),
     min_size=1,
     max_size=4,
     unique=True,

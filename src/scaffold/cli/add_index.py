@@ -1,10 +1,14 @@
 """`scaffold add-index`"""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scaffold.cli.verb import DryRun, Json, NoMigrate, carry_out
+
+if TYPE_CHECKING:
+    from scaffold.plan import Plan, Snapshot
+    from scaffold.project.project import Project
 
 EXAMPLES = """
 Examples:
@@ -35,9 +39,16 @@ def command(
         table=table, columns=tuple(columns), unique=unique, name=name, where=where, migrate=not no_migrate
     )
     add_index.check(request)
+
+    def decide(project: "Project", snapshot: "Snapshot") -> "Plan":
+        plan = add_index.plan(request, snapshot)
+        if where is not None:
+            project.check_condition(table, where)
+        return plan
+
     carry_out(
         "add-index",
-        lambda _, snapshot: add_index.plan(request, snapshot),
+        decide,
         dry_run=dry_run,
         as_json=as_json,
     )

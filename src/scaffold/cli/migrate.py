@@ -28,7 +28,7 @@ def command(
     from scaffold.project.project import Project
 
     if local and remote:
-        raise UsageError("A migration has one target: --local or --remote.", help="Try: scaffold migrate --remote")
+        raise UsageError("A migration has one target: --local or --remote.", help="Try: scaffold migrate --local")
     target = "remote" if remote else "local"
     project = Project.find(Path.cwd(), on_wait=note)
     with project.exclusive() as settled:

@@ -36,7 +36,8 @@ def plan(request: DropOneDomain, snapshot: Snapshot) -> Plan:
         raise UsageError(
             f"There is no domain {request.domain!r}; the domains are {', '.join(snapshot.domains) or 'none'}.",
             wrong=request.domain,
-            right=naming.nearest(request.domain, snapshot.domains) or "",
+            right=(meant := naming.nearest(request.domain, snapshot.domains)) or "",
+            help="" if meant else "See what there is: scaffold tables",
         )
     file = f"tables/{request.domain}.py"
     tables = [catalog.own(name) for name in catalog.tables_in(file)]

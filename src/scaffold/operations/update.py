@@ -138,7 +138,8 @@ def _check_domains(request: Update, snapshot: Snapshot) -> None:
             raise UsageError(
                 f"There is no domain {domain!r}; the domains are {', '.join(snapshot.domains) or 'none'}.",
                 wrong=domain,
-                right=naming.nearest(domain, snapshot.domains) or "",
+                right=(meant := naming.nearest(domain, snapshot.domains)) or "",
+                help="" if meant else "See what there is: scaffold tables",
             )
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -18,6 +19,7 @@ from scaffold.dialects.base import Dialect, OnWait, connection_to
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.project import progress, secrets
 from scaffold.project.config import Config
+from scaffold.project.failures import reason
 from scaffold.project.guard import USUAL, VersionTable, version_table
 
 if TYPE_CHECKING:
@@ -200,6 +202,27 @@ class Database:
                 return connection is not None and sa.inspect(connection).has_table(table)
         except ScaffoldError:
             return False
+
+    def fault_of(self, table: str, condition: str) -> str:
+        """What the database has against a condition on the rows of `table`; empty if nothing, or it has no such table.
+
+        Nothing is changed, whatever the condition holds.
+        """
+        import sqlalchemy as sa
+
+        if ";" in re.sub(r"'(?:[^']|'')*'|\"[^\"]*\"", "", condition):
+            return "it is more than one statement"
+        if not self.has_table(table):
+            return ""
+        where = sa.text("(" + condition.replace(":", r"\:") + ")")
+        query = sa.select(sa.literal(1)).select_from(sa.table(table)).where(where).limit(0)
+        with self.look() as connection:
+            if connection is not None:
+                try:
+                    connection.execute(query)
+                except sa.exc.DBAPIError as error:
+                    return reason(error)
+        return ""
 
     def filled(self, table: str, column: str) -> int:
         """The number of rows of `table` that have a value in a column; 0 where there is no such column."""

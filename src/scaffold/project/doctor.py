@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from scaffold import history as judged
 from scaffold.dialects.sqlite import writer_of
-from scaffold.errors import ScaffoldError
+from scaffold.errors import ScaffoldError, UsageError
 from scaffold.history import Finding, State
-from scaffold.project import adoption, databases, guard, transaction, versions
+from scaffold.project import adoption, databases, guard, models, transaction, versions
 from scaffold.project import config as configuration
 from scaffold.project.config import Config
 from scaffold.project.databases import Database
@@ -79,6 +79,13 @@ def template_missing(patient: Patient) -> Iterator[Finding]:
         )
 
 
+def broken_module(patient: Patient) -> Iterator[Finding]:
+    """One that can't be imported: no verb can go on."""
+    with models.importable(patient.config):
+        models.metadata(patient.config)
+    yield from ()
+
+
 def not_exported(patient: Patient) -> Iterator[Finding]:
     """A class that is not exported is not in the metadata, and plain autogenerate would drop its table."""
     config = patient.config
@@ -86,7 +93,10 @@ def not_exported(patient: Patient) -> Iterator[Finding]:
     exports = "tables/__init__.py"
     known = exported(decode(files[exports], exports).text, config.package, path=exports)
     for file in (file for file in files if file.startswith("tables/") and file != exports):
-        module = parse(decode(files[file], file).text, file, package=f"{config.package}.tables")
+        try:
+            module = parse(decode(files[file], file).text, file, package=f"{config.package}.tables")
+        except UsageError:  # of a `broken_module`
+            continue
         name = f"{config.package}.{file.removesuffix('.py').replace('/', '.')}"
         for table in module.tables:
             if table.class_name and table.class_name not in known:
@@ -246,6 +256,7 @@ def _at_work(config: Config) -> bool:
 PROJECT_CHECKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
     interrupted,
     template_missing,
+    broken_module,
     not_exported,
     history_files,
 )

@@ -4,6 +4,7 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import os
 import sys
 import traceback
 import typing
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from scaffold.errors import UsageError
 from scaffold.project.config import Config
@@ -97,7 +98,8 @@ def load(config: Config, name: str) -> ModuleType:
         UsageError: it has a syntax error, it raises on import, or another package has its name.
     """
     try:
-        module = importlib.import_module(name)
+        with _no_sudden_end():
+            module = importlib.import_module(name)
     except SyntaxError as error:
         raise misspelled(error) from error
     except (Exception, SystemExit) as error:
@@ -114,6 +116,20 @@ def load(config: Config, name: str) -> ModuleType:
             help="Rename the package, or uninstall the other one.",
         )
     return module
+
+
+@contextmanager
+def _no_sudden_end() -> Iterator[None]:
+    """While it lasts, os._exit raises SystemExit: else it would end the command without a word, and as a success."""
+
+    def leave(status: int = 0) -> NoReturn:
+        raise SystemExit(status)
+
+    original, os._exit = os._exit, leave
+    try:
+        yield
+    finally:
+        os._exit = original
 
 
 def is_own(config: Config, file: str) -> bool:

@@ -1,6 +1,7 @@
 """A project on the disk: snapshots for the verbs, and plans carried out as one transaction."""
 
 import os
+import shlex
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from scaffold.dialects import DIALECTS
 from scaffold.dialects.base import OnWait
-from scaffold.errors import ScaffoldError
+from scaffold.errors import ScaffoldError, UsageError, command_line
 from scaffold.history import makes
 from scaffold.plan import FileEdit, Plan, Rendering, Snapshot
 from scaffold.plan.past import Deed, Lost, Present
@@ -310,6 +311,18 @@ class Project:
                     raise
             return Outcome(
                 edits, script.revision, tuple(applied), str(database), drift=tuple(remaining), backup=self.backup
+            )
+
+    def check_condition(self, table: str, sql: str) -> None:
+        """Let the local database judge a condition on a table's rows, as far as it has the table.
+
+        Raises:
+            UsageError: the condition is none.
+        """
+        if fault := databases.local(self.config).fault_of(table, sql):
+            raise UsageError(
+                f"{sql!r} is no condition on the rows of {table}: {fault}; nothing was written.",
+                help=f"It is what stands behind WHERE, and names columns of {table}: {command_line(['show', table])}",
             )
 
     def rewrite(self, message: str, edits: tuple[FileEdit, ...]) -> None:
@@ -734,6 +747,8 @@ class Project:
         stopped = isinstance(error, KeyboardInterrupt)
         what = "Stopped" if stopped else f"{at}: {explain(self.config, error)}"
         help = "" if stopped or getattr(error, "orig", None) is not None else SEE_IN_FULL
+        if locked := _read_only(database):
+            help = f"Allow it: chmod u+w {shlex.join(map(str, locked))}"
         if database.dialect.transactional or not applied:
             return _Failure(what, AS_BEFORE, help=help)
         *earlier, last = applied
@@ -743,6 +758,12 @@ class Project:
         return _Failure(
             what, f"{last} {_extent(history, database, last)}{stay}", help=GO_ON if stopped else GO_ON_LATER
         )
+
+
+def _read_only(database: Database) -> list[Path]:
+    """What keeps a SQLite file from being written: the file, or its folder, in which the journal lies."""
+    file = database.file
+    return [path for path in (file.parent, file) if path.exists() and not os.access(path, os.W_OK)] if file else []
 
 
 class _Asked(Mapping[K, V]):

@@ -62,6 +62,7 @@ def parse_field(field: str, *, allow_generic: bool = False) -> Column:
     for modifier in modifiers:
         # All of them first: one that is unknown may be the rest of a default with a colon in it.
         _check_modifier(field, modifier)
+    _check_once(field, modifiers)
     for modifier in modifiers:
         column = _modify(field, column, modifier)
     return _settled(field, column)
@@ -224,6 +225,17 @@ def _check_modifier(field: str, modifier: _Modifier) -> None:
             wrong=field,
             right=_with_modifier(field, modifier.name),
         )
+
+
+def _check_once(field: str, modifiers: list[_Modifier]) -> None:
+    names = [modifier.name for modifier in modifiers]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is None:
+        return
+    first = f":{twice}" + (f"={value}" if (value := modifiers[names.index(twice)].value) is not None else "")
+    raise UsageError(
+        f"The field {field!r} says {twice!r} more than once.", wrong=field, right=field.replace(first, "", 1)
+    )
 
 
 def _modify(field: str, column: Column, modifier: _Modifier) -> Column:

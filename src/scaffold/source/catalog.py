@@ -263,7 +263,8 @@ class Catalog:
         raise UsageError(
             f"{table} has no column {column!r}; its own columns are {', '.join(names) or 'none'}.",
             wrong=column,
-            right=naming.nearest(column, names) or "",
+            right=(meant := naming.nearest(column, names)) or "",
+            help="" if meant else f"See it: {command_line(['show', table])}",
         )
 
     def edit(self, file: str, text: str) -> tuple[FileEdit, ...]:

@@ -27,7 +27,7 @@ FOREIGN_KEY = Symbol("sqlalchemy", "ForeignKey")
 BIG_INTEGER = Symbol("sqlalchemy", "BigInteger")
 TEXT = Symbol("sqlalchemy", "text")
 
-RESERVED = frozenset({"metadata", "registry", "str", "int", "float", "bool", "bytes", "dict", "list"})
+RESERVED = frozenset({"metadata", "registry", "self", "str", "int", "float", "bool", "bytes", "dict", "list"})
 """Attributes that the declarative base reserves, and built-in types that an annotation in the same class would miss."""
 
 Names = Callable[[Symbol], str]

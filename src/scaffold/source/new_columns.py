@@ -43,15 +43,17 @@ def new_columns(
     """
     wanted = [*extra, *(symbol for column in columns for symbol in symbols(column, package))]
     binding, used = _bind(module, wanted, columns, class_names)
-    if any(attribute_name(column.name, used) != column.name for column in columns):
+    attributes = _attributes(columns, used)
+    if any(attribute != column for column, attribute in attributes.items()):
         # `mapped_column` carries the name of a column whose attribute has another.
         binding, used = _bind(module, [*wanted, MAPPED_COLUMN], columns, class_names)
+        attributes = _attributes(columns, used)
     own_types = Symbol(package, "types")
     statements = [
         "\n".join(
             column_lines(
                 column,
-                attribute_name(column.name, used),
+                attributes[column.name],
                 lambda symbol: binding[own_types if symbol == OWN_TYPES else symbol],
                 width=width,
             )
@@ -59,6 +61,15 @@ def new_columns(
         for column in columns
     ]
     return NewColumns(binding.needed, tuple(statements))
+
+
+def _attributes(columns: Sequence[Column], used: frozenset[str]) -> dict[str, str]:
+    """Each column's attribute; none takes another column's name."""
+    names = frozenset(column.name for column in columns)
+    found: dict[str, str] = {}
+    for name in sorted(names):
+        found[name] = attribute_name(name, used | (names - {name}) | frozenset(found.values()))
+    return found
 
 
 def _bind(
