@@ -249,7 +249,8 @@ def _sequence(table: str, children: Sequence[str]) -> str:
         f"  a revision with op.execute('UPDATE {table} SET new_COLUMN = COLUMN')\n"
         f"  scaffold drop-column {table} COLUMN\n"
         f"  scaffold rename-column {table} new_COLUMN COLUMN\n\n"
-        f"For what is no column's, such as a key: in one revision make {table}_new, copy the rows, and rebuild {each}"
+        f"SQLite can't drop a column with a CHECK, as an enum has, or with a key. For such a one, and for what is no"
+        f" column's: in one revision make {table}_new, copy the rows, and rebuild {each}"
         f" so that it refers to {table}_new; in the next drop {table}, which nothing refers to any more, and rename"
         f" {table}_new, which its references follow."
     )
