@@ -479,3 +479,15 @@ def test_a_primary_key_and_a_generated_column(shop_on_any_database: TestProject,
     shop.ok("generate", "-m", "change them")
     assert shop.ok("generate", "--check") == NOTHING
     run_alembic(shop, ("downgrade", "-1"), ("upgrade", "head"))
+
+
+def test_a_dropped_table_comes_back_with_its_quoted_enum(project: TestProject) -> None:
+    project.ok("new-domain", "shop", "--table", "prices", "rank:enum=a,b", "--no-tenant")
+    exports = project.package / "tables" / "__init__.py"
+    (project.package / "tables" / "shop.py").unlink()
+    exports.write_text('"""Every domain table."""\n')
+    project.ok("generate", "-m", "close", "--allow-drop", "prices", "--yes")
+    text = project.revisions()["close"]
+    assert "POSTCOMPILE" not in text
+    assert "sa.column('rank').in_(['a', 'b'])".replace("'", '"') in text
+    project.ok("undo")

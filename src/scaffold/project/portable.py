@@ -98,15 +98,20 @@ def _add_unique(table: "sa.Table", shape: UniqueShape) -> None:
 
 def _add_check(table: "sa.Table", shape: CheckShape, said: "sa.CheckConstraint | None") -> None:
     import sqlalchemy as sa
+    from sqlalchemy.dialects.sqlite.base import SQLiteDialect
     from sqlalchemy.schema import conv
 
     condition = said.sqltext if said is not None else sa.text(shape.condition.replace(":", r"\:"))
+    info = {}
     if isinstance(condition, sa.TextClause):
         sql = condition.text
     else:
-        sql = str(condition)
+        # An enum's whose column has to be quoted somewhere, in a way of each database's own.
+        info = {"enum": str(getattr(getattr(condition, "left", None), "name", ""))}
+        options = {"literal_binds": True, "include_table": False}
+        sql = str(condition.compile(dialect=SQLiteDialect(), compile_kwargs=options))
         condition = sa.text(sql.replace(":", r"\:"))
-    check = sa.CheckConstraint(condition, name=conv(shape.name) if shape.name else None)
+    check = sa.CheckConstraint(condition, name=conv(shape.name) if shape.name else None, info=info)
     table.append_constraint(check)
     mention(check, sql, table)
 
