@@ -491,3 +491,14 @@ def test_a_dropped_table_comes_back_with_its_quoted_enum(project: TestProject) -
     assert "POSTCOMPILE" not in text
     assert "sa.column('rank').in_(['a', 'b'])".replace("'", '"') in text
     project.ok("undo")
+
+
+def test_a_unique_column_keeps_its_index_when_its_table_is_renamed(on_any_database: TestProject) -> None:
+    project = on_any_database
+    project.ok("new-domain", "shop", "--table", "prices", "code:string=40:unique", "--no-tenant")
+    project.ok("rename-column", "prices", "code", "sku")
+    edit(project, '"prices"', '"costs"')
+    project.ok("generate", "-m", "call them costs", "--rename", "prices=costs")
+    assert project.ok("generate", "--check") == NOTHING
+    run_alembic(project, ("downgrade", "-1"), ("upgrade", "head"))
+    assert project.ok("generate", "--check") == NOTHING

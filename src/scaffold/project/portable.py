@@ -1,6 +1,7 @@
 """A replayed database as metadata that is the same for every database: its shapes, in the words of the revisions."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scaffold.project.reflection import Reflected
@@ -28,7 +29,7 @@ def portable(
     import sqlalchemy as sa
 
     metadata = sa.MetaData(naming_convention=models.naming_convention)
-    for shape in found.shapes.values():
+    for shape in (_with_indexes(shape, recording) for shape in found.shapes.values()):
         said = recording.columns.get(shape.name, {})
         columns = [
             _column(column, said.get(column.name), found.types[shape.name, column.name]) for column in shape.columns
@@ -37,6 +38,14 @@ def portable(
         _add_constraints(table, shape, recording)
         _add_twins(table, shape, models.tables.get(shape.name), elsewhere)
     return metadata
+
+
+def _with_indexes(shape: TableShape, recording: Recording) -> TableShape:
+    """The table with those of its unique constraints as indexes that were made as such: MySQL tells no difference."""
+    made = [unique for unique in shape.uniques if unique.name in recording.indexes.keys() - recording.uniques]
+    indexes = (IndexShape(str(unique.name), unique.columns, unique=True) for unique in made)
+    uniques = tuple(unique for unique in shape.uniques if unique not in made)
+    return replace(shape, indexes=(*shape.indexes, *indexes), uniques=uniques)
 
 
 def mention(item: Any, sql: str, table: "sa.Table") -> None:
