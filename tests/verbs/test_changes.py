@@ -190,3 +190,17 @@ def test_an_enum_value_that_rows_use_is_not_taken_back(blog: TestProject) -> Non
     blog.execute("UPDATE posts SET status = 'draft' WHERE id = '1'")
     blog.ok("undo")
     assert blog.ok("generate", "--check")
+
+
+def test_a_value_that_was_there_before_is_not_mapped_back(blog: TestProject) -> None:
+    blog.execute("UPDATE posts SET status = 'published' WHERE id = '1'")
+    blog.ok("alter-column", "posts", "status:enum=published,old:default=published", "--map", "draft=published")
+    out = blog.ok("undo")
+    if blog.url.startswith("sqlite"):
+        assert "Note: 2 values of posts.status come back from" in out
+        assert column(blog, "posts", "status") == ["published", "draft", "draft"]
+    else:
+        reason = "there is no copy of the database from before"
+        assert f"Note: 2 values of posts.status stay as the verb left them: {reason}.\n" in out
+        assert "has its tables as before it.\n" in out
+        assert column(blog, "posts", "status") == ["published"] * 3

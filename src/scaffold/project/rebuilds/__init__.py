@@ -12,7 +12,7 @@ from scaffold.errors import ScaffoldError
 from scaffold.plan.past import Lost
 from scaffold.project.rebuilds.backup import Backup, committed
 from scaffold.project.rebuilds.batch import our_batches
-from scaffold.project.rebuilds.bring_back import bring_back, copy_from, obstacles
+from scaffold.project.rebuilds.bring_back import bring_back, copy_from, obstacles, unlike
 from scaffold.project.rebuilds.read import inventory, refers_well, schema
 from scaffold.project.rebuilds.watch import Watch
 from scaffold.sqlite.advice import refusal
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from alembic.runtime.migration import MigrationContext
 
-__all__ = ["Guard", "SQLiteGuard", "copy_from", "guarded", "obstacles"]
+__all__ = ["Guard", "SQLiteGuard", "copy_from", "guarded", "obstacles", "unlike"]
 
 AMPLE_CACHE = 4_000_000
 """KiB that a migration may hold in memory before it rewrites a table; they are only taken as they are needed."""
@@ -58,6 +58,11 @@ class Guard:
         """Put back from a copy what a drop took, after `check`; returns what could not be put back, and why."""
         del copy
         return dict.fromkeys(lost, "")
+
+    def unlike(self, again: Path, places: Collection[Lost]) -> dict[Lost, str]:
+        """What can't be put back, and why; see `unlike`. To be asked before anything is changed."""
+        del again
+        return dict.fromkeys(places, "")
 
 
 class SQLiteGuard(Guard):
@@ -118,6 +123,10 @@ class SQLiteGuard(Guard):
     def bring_back(self, copy: Path, lost: Collection[Lost]) -> dict[Lost, str]:
         with self.watch.paused():
             return bring_back(self._connection, copy, lost)
+
+    def unlike(self, again: Path, places: Collection[Lost]) -> dict[Lost, str]:
+        with self.watch.paused():
+            return unlike(self._connection, again, places)
 
     def settle(self, *, committed: bool) -> None:
         """Called when the transaction is over."""

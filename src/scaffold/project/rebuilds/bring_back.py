@@ -1,4 +1,4 @@
-"""What a drop took out of a SQLite database, brought back from the copy that was made just before it.
+"""What a verb took out of a SQLite database, brought back from the copy that was made just before it.
 
 The copy is right for a table if nothing else of the table has changed since: then, with what was lost put back, the
 table is row by row what it was. That is compared, before and after; what can't be shown to be right stays as it is.
@@ -54,6 +54,22 @@ def obstacles(now: sqlite3.Connection, copy: Path, lost: Collection[Lost]) -> di
             if columns != {""} and not _alike(now, before, table, besides=others):
                 found |= {(table, column): CHANGED.format(table) for column in columns}
     return found
+
+
+def unlike(now: sqlite3.Connection, again: Path, places: Collection[Lost]) -> dict[Lost, str]:
+    """Why values that were rewritten can't be brought back, a clause each; nothing of those that can.
+
+    Args:
+        now: reads the database as it is.
+        again: the copy, on which the same was done once more: where a table is not like there, its rows have changed.
+        places: what was rewritten.
+    """
+    with closing(_opened(again)) as other:
+        return {
+            (table, column): CHANGED.format(table)
+            for table, column in places
+            if not _alike(now, other, table, besides=())
+        }
 
 
 def bring_back(connection: sqlite3.Connection, copy: Path, lost: Collection[Lost]) -> dict[Lost, str]:
