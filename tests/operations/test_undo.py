@@ -57,6 +57,16 @@ def test_what_was_rewritten_comes_back_or_is_said_to_stay() -> None:
     )
 
 
+def test_a_required_column_needs_its_values_where_there_are_rows() -> None:
+    deed = replace(DEED, lost={("notes", "author_id"): 2})
+    wanting = replace(PRESENT, wanting={("notes", "author_id"): 2})
+    with pytest.raises(ScaffoldError, match="notes has 2 rows, its column author_id is required, and its values"):
+        plan(deed, wanting)
+    assert plan(deed, replace(wanting, copy="a.db")).restores == (("notes", "author_id"),)
+    assert plan(deed, replace(wanting, wanting={("notes", "author_id"): 0})).restores == ()
+    assert not plan(deed, replace(wanting, local=False)).downgrade
+
+
 def test_there_must_be_something() -> None:
     with pytest.raises(UsageError, match="No verb is on record here"):
         plan(None, Present({}))

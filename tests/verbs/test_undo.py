@@ -201,3 +201,31 @@ def test_moved_values_stay_where_rows_have_changed_since(bills: TestProject) -> 
     assert "Note: 1 value of bills.kind stays as the verb left it: bills has changed since. What it was is in" in out
     assert out.endswith("has its tables as before it.\n")
     assert [kind for kind, _ in kinds(bills)] == ["b", "c", "c"]
+
+
+def test_a_required_column_without_a_filler_comes_back_with_what_hangs_on_it(blog: TestProject) -> None:
+    blog.ok("add-table", "blog", "marks", "post:ref=posts:unique", "number:int:unique", "--no-tenant")
+    blog.execute("INSERT INTO marks (id, created_at, updated_at, post_id, number) VALUES ('m', 0, 0, '1', 7)")
+    made = blog.execute("SELECT name FROM sqlite_master ORDER BY name")
+    blog.ok("drop-column", "marks", "post_id", "number", "--yes")
+    assert blog.ok("undo").endswith("is as before it.\n")
+    assert blog.execute("SELECT post_id, number FROM marks") == [("1", 7)]
+    assert blog.execute("SELECT name FROM sqlite_master ORDER BY name") == made
+    blog.ok("generate", "--check")
+    blog.ok("undo", "--yes")
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("UPDATE comments SET body = 'Ill.'", "comments has changed since"),
+        ("DELETE FROM posts WHERE id = '1'", "rows that comments refers to are gone since"),
+    ],
+)
+def test_where_it_can_not_nothing_is_taken_back(blog: TestProject, sql: str, reason: str) -> None:
+    blog.ok("drop-column", "comments", "post_id", "--yes")
+    blog.execute(sql)
+    before = blog.tree()
+    refused = blog.run("undo")
+    assert (refused.code, blog.tree()) == (1, before)
+    assert reason in refused.err, refused.err

@@ -219,7 +219,7 @@ def plan(request: Generate, snapshot: Snapshot, before: Shapes, after: Shapes) -
             *_may_fail(found, fills),
         ),
         next_steps=("scaffold undo", "scaffold migrate --remote" if request.migrate else "scaffold migrate"),
-        losses=tuple(_losses(request, snapshot, found)),
+        losses=tuple(_losses(request, snapshot, found, before)),
     )
 
 
@@ -443,11 +443,20 @@ def _in_order(shapes: Shapes, names: set[str]) -> list[str]:
         ) from None
 
 
-def _losses(request: Generate, snapshot: Snapshot, found: tuple[Difference, ...]) -> Iterator[str]:
+def _losses(request: Generate, snapshot: Snapshot, found: tuple[Difference, ...], before: Shapes) -> Iterator[str]:
     former = _Former(request)
     for difference in found:
         if _goes(difference) and not _is_agreed(request, difference):
-            yield losses.of_column(snapshot, *former.column(difference), upgrade=request.migrate)
+            filled = _can_be_filled(difference, before)
+            yield losses.of_column(snapshot, *former.column(difference), upgrade=request.migrate, filled=filled)
+
+
+def _can_be_filled(dropped: ColumnDifference, before: Shapes) -> bool:
+    """Whether a column can come back to a table with rows without its values."""
+    column = dropped.before
+    if column is None or column.nullable or column.default is not None:
+        return True
+    return not any(dropped.column in key.columns for key in before[dropped.table].foreign_keys)
 
 
 def _goes(difference: Difference) -> TypeGuard[ColumnDifference]:

@@ -58,13 +58,23 @@ def plan(deed: Deed | None, present: Present) -> Return:
             f"{what}: {'; '.join(present.others)}; nothing was written.",
             help="What others have is only changed by a new revision, such as that of the opposite verb.",
         )
+    restores = tuple(place for place in _lost(deed, present) if present.copy and place not in present.obstacles)
+    for (table, column), rows in present.wanting.items() if present.local else ():
+        if rows and (table, column) not in restores:
+            why = stays_lost(deed, present).get((table, column), "there were none")
+            raise ScaffoldError(
+                f"{what}: {table} has {rows:,} row{'s' * (rows != 1)}, its column {column} is required, and its values"
+                f" do not come back: {why}; nothing was written.",
+                help="Add the column anew instead, as an optional one until it is filled: scaffold add-column --help\n"
+                f"Or remove the rows of {table}, and then: scaffold undo",
+            )
     files = tuple(FileEdit(file.path, present.files[file.path], file.before) for file in deed.files)
     record = FileEdit(deed.record, present.files[deed.record], None)
     return Return(
         edits=(*(edit for edit in files if edit.before != edit.after), record),
         downgrade=present.local,
         losses=tuple(_losses(present)) if present.local else (),
-        restores=tuple(place for place in _lost(deed, present) if present.copy and place not in present.obstacles),
+        restores=restores,
     )
 
 

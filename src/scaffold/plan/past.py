@@ -69,6 +69,8 @@ class Present:
         rows: the number of rows, or of values, of what it added.
         copy: the copy of the local database from before it, for people; empty where there is none.
         obstacles: why something of what it lost can't be brought back from there, a clause each.
+        wanting: the columns that come back as required ones without a value, each with the number of the rows that
+            there are.
     """
 
     files: Mapping[str, bytes | None]
@@ -78,3 +80,4 @@ class Present:
     rows: Mapping[tuple[str, str], int] | None = None
     copy: str = ""
     obstacles: Mapping[Lost, str] = field(default_factory=dict)
+    wanting: Mapping[Lost, int] = field(default_factory=dict)

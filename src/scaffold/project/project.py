@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from scaffold.dialects import DIALECTS
 from scaffold.dialects.base import OnWait
 from scaffold.errors import ScaffoldError
-from scaffold.history import makes
+from scaffold.history import makes, required_again
 from scaffold.plan import FileEdit, Plan, Rendering, Snapshot
 from scaffold.plan.past import Deed, Lost, Present
 from scaffold.project import config as configuration
@@ -185,6 +185,7 @@ class Project:
             filled=_Asked(lambda place: databases.local(config).filled(*place)),
             values=_Asked(lambda place: databases.local(config).values(*place)),
             answers=Files(config.folder, (f"{ANSWERS}/*.json",)),
+            copied=lambda: databases.local(config).file is not None,
         )
 
     def compare(
@@ -371,6 +372,7 @@ class Project:
                 counts,
                 self._shown(copy) if copy else "",
                 obstacles,
+                {place: database.rows(place[0]) for place in _required_again(history, deed)} if local else {},
             )
 
     def go_back(
@@ -400,10 +402,18 @@ class Project:
             def on_begin(watching: rebuilds.Guard) -> None:
                 if again:
                     refused.update(watching.unlike(again, rewritten))
+                if copy:
+                    stack.enter_context(watching.filling(copy, restores))
 
             def before_commit(watching: rebuilds.Guard) -> None:
                 if copy:
                     refused.update(watching.bring_back(copy, [place for place in restores if place not in refused]))
+                for table, column in refused.keys() & _required_again(history, deed):
+                    raise ScaffoldError(
+                        f"`{deed.message}` can't be taken back: {table}.{column} is required, and its values do not"
+                        f" come back: {refused[table, column]}; nothing was written.",
+                        help=f"What they were is in {self._shown(copy)}." if copy else "",
+                    )
                 signals.hold()
                 work.promise(deed.down or NO_REVISION)
 
@@ -819,6 +829,12 @@ def _copy_from_before(database: Database, deed: Deed) -> Path | None:
     if not deed.taken:
         return None
     return rebuilds.copy_from(database.file, deed.down, deed.began, database.version_table.name)
+
+
+def _required_again(history: History, deed: Deed) -> frozenset[Lost]:
+    """The columns that come back as required ones without a value for the rows that are there."""
+    assert deed.revision is not None
+    return required_again(history.file(deed.revision).read_bytes())
 
 
 def _of_rewritten_tables(deed: Deed, places: Iterable[Lost]) -> list[Lost]:

@@ -66,7 +66,7 @@ def mapped_back(mapped: Mapping[str, str], old: Column) -> dict[str, str]:
 def _holds(type_: Type, value: str) -> bool:
     if type_.name == "enum":
         return value in type_.values
-    return type_.name != "string" or type_.length is None or len(value) <= type_.length
+    return type_.name != "string" or len(value) <= type_.length
 
 
 def _test(old: Type, new: Column) -> Callable[[Any], bool]:

@@ -13,6 +13,7 @@ from scaffold.plan.past import Lost
 from scaffold.project.rebuilds.backup import Backup, committed
 from scaffold.project.rebuilds.batch import our_batches
 from scaffold.project.rebuilds.bring_back import bring_back, copy_from, obstacles, unlike
+from scaffold.project.rebuilds.filling import filling
 from scaffold.project.rebuilds.read import inventory, refers_well, schema
 from scaffold.project.rebuilds.watch import Watch
 from scaffold.sqlite.advice import refusal
@@ -58,6 +59,11 @@ class Guard:
         """Put back from a copy what a drop took, after `check`; returns what could not be put back, and why."""
         del copy
         return dict.fromkeys(lost, "")
+
+    def filling(self, copy: Path, places: Collection[Lost]) -> AbstractContextManager[None]:
+        """While it lasts, required columns that come back get their values before they refuse NULL."""
+        del copy, places
+        return nullcontext()
 
     def unlike(self, again: Path, places: Collection[Lost]) -> dict[Lost, str]:
         """What can't be put back, and why; see `unlike`. To be asked before anything is changed."""
@@ -123,6 +129,9 @@ class SQLiteGuard(Guard):
     def bring_back(self, copy: Path, lost: Collection[Lost]) -> dict[Lost, str]:
         with self.watch.paused():
             return bring_back(self._connection, copy, lost)
+
+    def filling(self, copy: Path, places: Collection[Lost]) -> AbstractContextManager[None]:
+        return filling(self._connection, self.watch, copy, places)
 
     def unlike(self, again: Path, places: Collection[Lost]) -> dict[Lost, str]:
         with self.watch.paused():
