@@ -32,6 +32,7 @@ from scaffold.schema.differences import (
 from scaffold.schema.fields import format_field
 from scaffold.schema.renames import Rename, column_renames, table_renames
 from scaffold.schema.shapes import (
+    CheckShape,
     ColumnShape,
     ForeignKeyShape,
     PrimaryKeyShape,
@@ -207,6 +208,7 @@ def plan(request: Generate, snapshot: Snapshot, before: Shapes, after: Shapes) -
     catalog, fills = Catalog(snapshot), _fills(request, found)
     _check_rows(request, snapshot, found, catalog)
     _check_ids(request, snapshot, found, after)
+    _check_enums(request, snapshot, found, after, catalog)
     changes = (*renames, *_changes(found, before, after, catalog, fills))
     if not changes:
         return None
@@ -544,8 +546,11 @@ class _Former:
 
     def column(self, difference: ColumnDifference) -> tuple[str, str]:
         """The names of the table and of the column."""
-        place = difference.table, difference.column
-        return self.table(difference), self._columns.get(place, difference.column)
+        return self.place(difference.table, difference.column)
+
+    def place(self, table: str, column: str) -> tuple[str, str]:
+        """The same for names as they are now."""
+        return self._tables.get(table, table), self._columns.get((table, column), column)
 
 
 def _check_rows(request: Generate, snapshot: Snapshot, found: tuple[Difference, ...], catalog: Catalog) -> None:
@@ -596,6 +601,49 @@ def _check_ids(request: Generate, snapshot: Snapshot, found: tuple[Difference, .
                     help="Ids of another kind are for a database without rows: begin with an empty one, or keep the"
                     " ids as they are.",
                 )
+
+
+def _check_enums(
+    request: Generate, snapshot: Snapshot, found: tuple[Difference, ...], after: Shapes, catalog: Catalog
+) -> None:
+    """Refuse to take values from an enum that rows of the local database have."""
+    former = _Former(request)
+    for table, name in _narrowed(found, after) if request.migrate else ():
+        model = catalog.find(table)
+        column = read_column(model, name) if model else None
+        if column is None or column.type.name != "enum":
+            continue
+        place = former.place(table, name)
+        allowed = column.type.values
+        held = {
+            value: rows for value, rows in snapshot.values[place].items() if value is not None and value not in allowed
+        }
+        if held:
+            rows = sum(held.values())
+            shown = ", ".join(repr(value) for value in list(held)[:3]) + (", ..." if len(held) > 3 else "")
+            gone = ", ".join("'" + str(value).replace("'", "''") + "'" for value in list(held)[:3])
+            by_hand = f"UPDATE {place[0]} SET {place[1]} = ... WHERE {place[1]} IN ({gone})"
+            words = ["scaffold", "alter-column", table, format_field(column)]
+            words += [word for value in held for word in ("--map", f"{value}={allowed[0]}")]
+            by_verb = f"\nOr put the model back, and let the revision move them: {shlex.join(words)}"
+            raise UsageError(
+                f"{rows:,} row{'s' * (rows != 1)} of {place[0]} hold{'s' * (rows == 1)} what {name} could not: {shown};"
+                " nothing was written.",
+                help=f"Give them another one first: {by_hand}"
+                + (by_verb if not request.words and place == (table, name) else ""),
+            )
+
+
+def _narrowed(found: tuple[Difference, ...], after: Shapes) -> Iterator[tuple[str, str]]:
+    """The columns whose values may have to be others."""
+    places: dict[tuple[str, str], None] = {}
+    for difference in found:
+        match difference:
+            case ColumnDifference(table, before, column) if before and column and "type" in difference.parts:
+                places[table, column.name] = None
+            case ConstraintDifference(table, _, CheckShape() as check):
+                places |= {(table, name): None for name in after[table].about(check)}
+    yield from places
 
 
 def _ways_to_fill(difference: ColumnDifference, table: str, column: str, catalog: Catalog) -> str:
