@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from alembic.operations.base import AbstractOperations
 
 from tests.projects import TestProject
 
@@ -208,7 +209,9 @@ def test_a_required_column_without_a_filler_comes_back_with_what_hangs_on_it(blo
     blog.execute("INSERT INTO marks (id, created_at, updated_at, post_id, number) VALUES ('m', 0, 0, '1', 7)")
     made = blog.execute("SELECT name FROM sqlite_master ORDER BY name")
     blog.ok("drop-column", "marks", "post_id", "number", "--yes")
+    invoke = AbstractOperations.invoke
     assert blog.ok("undo").endswith("is as before it.\n")
+    assert AbstractOperations.invoke is invoke
     assert blog.execute("SELECT post_id, number FROM marks") == [("1", 7)]
     assert blog.execute("SELECT name FROM sqlite_master ORDER BY name") == made
     blog.ok("generate", "--check")

@@ -403,7 +403,7 @@ class Project:
                 if again:
                     refused.update(watching.unlike(again, rewritten))
                 if copy:
-                    stack.enter_context(watching.filling(copy, restores))
+                    watching.fill(copy, restores)
 
             def before_commit(watching: rebuilds.Guard) -> None:
                 if copy:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,10 +60,8 @@ class Guard:
         del copy
         return dict.fromkeys(lost, "")
 
-    def filling(self, copy: Path, places: Collection[Lost]) -> AbstractContextManager[None]:
-        """While it lasts, required columns that come back get their values before they refuse NULL."""
-        del copy, places
-        return nullcontext()
+    def fill(self, copy: Path, places: Collection[Lost]) -> None:
+        """From now on, required columns that come back get their values before they refuse NULL."""
 
     def unlike(self, again: Path, places: Collection[Lost]) -> dict[Lost, str]:
         """What can't be put back, and why; see `unlike`. To be asked before anything is changed."""
@@ -93,6 +91,8 @@ class SQLiteGuard(Guard):
         self._copy = Backup(file)
         self._version_table = "alembic_version"
         self.watch = Watch(connection, self._before_loss)
+        self.stack = ExitStack()
+        """What ends with the migration."""
 
     @property
     def operating(self) -> bool:
@@ -130,8 +130,8 @@ class SQLiteGuard(Guard):
         with self.watch.paused():
             return bring_back(self._connection, copy, lost)
 
-    def filling(self, copy: Path, places: Collection[Lost]) -> AbstractContextManager[None]:
-        return filling(self._connection, self.watch, copy, places)
+    def fill(self, copy: Path, places: Collection[Lost]) -> None:
+        self.stack.enter_context(filling(self._connection, self.watch, copy, places))
 
     def unlike(self, again: Path, places: Collection[Lost]) -> dict[Lost, str]:
         with self.watch.paused():
@@ -171,7 +171,7 @@ def guarded(connection: "sa.Connection", file: Path | None) -> Iterator[Guard]:
         driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
         guard = SQLiteGuard(driver, file if file is not None and file.is_file() else None)
         settle.append(guard)
-        with guard.watch.watching(), our_batches(connection, guard.watch), _no_autocommit(connection):
+        with guard.watch.watching(), our_batches(connection, guard.watch), _no_autocommit(connection), guard.stack:
             try:
                 yield guard
             except ScaffoldError:
