@@ -386,6 +386,12 @@ def test_a_value_that_rows_have_is_not_taken_from_an_enum(shop_on_any_database: 
     shop.ok("generate", "-m", "gone")
 
 
+def test_a_check_of_a_mixins_column_is_no_enum(shop: TestProject) -> None:
+    shop.ok("migrate")
+    edit(shop, "", '    __table_args__ = (CheckConstraint("updated_at > 0", name="late"),)\n')
+    shop.ok("generate", "-m", "late")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message", "right"),
     [

@@ -609,8 +609,7 @@ def _check_enums(
     """Refuse to take values from an enum that rows of the local database have."""
     former = _Former(request)
     for table, name in _narrowed(found, after) if request.migrate else ():
-        model = catalog.find(table)
-        column = read_column(model, name) if model else None
+        column = _own_field(catalog, table, name)
         if column is None or column.type.name != "enum":
             continue
         place = former.place(table, name)
@@ -634,6 +633,13 @@ def _check_enums(
             )
 
 
+def _own_field(catalog: Catalog, table: str, column: str) -> Column | None:
+    """A column as a field; None where it comes from a mixin, or a field can't say it."""
+    model = catalog.find(table)
+    own = model is not None and any(candidate.name == column for candidate in model.table.columns)
+    return read_column(model, column) if model and own else None
+
+
 def _narrowed(found: tuple[Difference, ...], after: Shapes) -> Iterator[tuple[str, str]]:
     """The columns whose values may have to be others."""
     places: dict[tuple[str, str], None] = {}
@@ -647,8 +653,7 @@ def _narrowed(found: tuple[Difference, ...], after: Shapes) -> Iterator[tuple[st
 
 
 def _ways_to_fill(difference: ColumnDifference, table: str, column: str, catalog: Catalog) -> str:
-    model = catalog.find(difference.table)
-    field = read_column(model, difference.column) if model else None
+    field = _own_field(catalog, difference.table, difference.column)
     by_hand = f"Give them one first: UPDATE {table} SET {column} = ... WHERE {column} IS NULL"
     if field is None or field.reference or (table, column) != (difference.table, difference.column):
         return by_hand
