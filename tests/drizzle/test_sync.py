@@ -236,6 +236,15 @@ def test_a_required_column_asks_for_its_backfill(project_with_people):
     check_all(project_with_people)
 
 
+def test_a_unique_column_is_no_difference_that_was_there_before(project_with_people):
+    unique = '  image: text("image"),\n  phoneNumber: text("phone_number").unique(),'
+    project_with_people.write(SCHEMA, text_of("auth.schema.sqlite.ts").replace('  image: text("image"),', unique))
+    project_with_people.execute("ALTER TABLE users ADD COLUMN stray TEXT")
+    told = json.loads(project_with_people.ok("auth", "sync", "--json"))["notes"]
+    assert [note for note in told if "differed" in note] == [note for note in told if "stray" in note] != []
+    assert "users_phone" not in "".join(told)
+
+
 def test_what_is_lost_is_asked(project_with_people):
     sync(project_with_people, "sqlite.org+admin.ts")
     project_with_people.execute("UPDATE users SET ban_reason = 'spam'")

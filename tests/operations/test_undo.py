@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from scaffold.errors import ScaffoldError, UsageError
-from scaffold.operations.undo import plan
+from scaffold.operations.undo import notes, plan, stays_lost
 from scaffold.plan.past import Deed, FormerFile, Present
 
 RECORD = ".scaffold/history/20260131_093000_create_notes.json"
@@ -42,6 +42,29 @@ def test_what_the_database_would_lose_is_told() -> None:
     assert plan(DEED, replace(PRESENT, rows=rows)).losses == losses
     assert plan(DEED, replace(PRESENT, rows=rows, local=False)).losses == ()
     assert not plan(DEED, replace(PRESENT, local=False)).downgrade
+
+
+def test_what_was_rewritten_comes_back_or_is_said_to_stay() -> None:
+    deed = replace(DEED, rewritten={("notes", "kind"): 1, ("notes", "size"): 2})
+    copied = replace(PRESENT, copy="a.db", obstacles={("notes", "size"): "notes has changed since"})
+    assert plan(deed, copied).restores == (("notes", "kind"),)
+    assert notes(deed, copied, stays_lost(deed, copied)) == [
+        "1 value of notes.kind comes back from a.db.",
+        "2 values of notes.size stay as the verb left them: notes has changed since. What they were is in a.db.",
+    ]
+    assert notes(deed, PRESENT, stays_lost(deed, PRESENT))[0] == (
+        "1 value of notes.kind stays as the verb left it: there is no copy of the database from before."
+    )
+
+
+def test_a_required_column_needs_its_values_where_there_are_rows() -> None:
+    deed = replace(DEED, lost={("notes", "author_id"): 2})
+    wanting = replace(PRESENT, wanting={("notes", "author_id"): 2})
+    with pytest.raises(ScaffoldError, match="notes has 2 rows, its column author_id is required, and its values"):
+        plan(deed, wanting)
+    assert plan(deed, replace(wanting, copy="a.db")).restores == (("notes", "author_id"),)
+    assert plan(deed, replace(wanting, wanting={("notes", "author_id"): 0})).restores == ()
+    assert not plan(deed, replace(wanting, local=False)).downgrade
 
 
 def test_there_must_be_something() -> None:

@@ -190,3 +190,39 @@ def test_an_enum_value_that_rows_use_is_not_taken_back(blog: TestProject) -> Non
     blog.execute("UPDATE posts SET status = 'draft' WHERE id = '1'")
     blog.ok("undo")
     assert blog.ok("generate", "--check")
+
+
+def test_a_value_that_was_there_before_is_not_mapped_back(blog: TestProject) -> None:
+    blog.execute("UPDATE posts SET status = 'published' WHERE id = '1'")
+    blog.ok("alter-column", "posts", "status:enum=published,old:default=published", "--map", "draft=published")
+    out = blog.ok("undo")
+    if blog.url.startswith("sqlite"):
+        assert "Note: 2 values of posts.status come back from" in out
+        assert column(blog, "posts", "status") == ["published", "draft", "draft"]
+    else:
+        reason = "there is no copy of the database from before"
+        assert f"Note: 2 values of posts.status stay as the verb left them: {reason}.\n" in out
+        assert "has its tables as before it.\n" in out
+        assert column(blog, "posts", "status") == ["published"] * 3
+
+
+def test_a_required_reference_comes_back_or_is_refused_before_anything_runs(blog: TestProject) -> None:
+    copied = blog.url.startswith("sqlite")
+    module, keys = blog.table("talk"), names(blog, "comments")
+    warned = blog.run("drop-column", "comments", "post_id").err
+    assert ("`undo` could not make the column again while comments has rows, as it is required" in warned) != copied
+    blog.ok("drop-column", "comments", "post_id", "--yes")
+    if copied:
+        assert "Note: 3 values of comments.post_id come back from" in blog.ok("undo")
+        assert column(blog, "comments", "post_id") == ["1", "2", "3"]
+    else:
+        before = blog.tree()
+        refused = blog.run("undo")
+        assert refused.code == 1
+        assert "comments has 3 rows, its column post_id is required, and its values do not come back" in refused.err
+        assert "there is no copy of the database from before; nothing was written." in refused.err
+        assert blog.tree() == before
+        blog.execute("DELETE FROM comments")
+        blog.ok("undo")
+    assert (blog.table("talk"), names(blog, "comments")) == (module, keys)
+    blog.ok("generate", "--check")

@@ -359,6 +359,39 @@ def test_a_backfill_fills_the_rows_that_are_there(shop_on_any_database: TestProj
     assert shop.execute("SELECT label, note, size FROM products") == [("it's", "a:b", 7)]
 
 
+def test_a_value_that_rows_have_is_not_taken_from_an_enum(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    shop.ok("migrate")
+    shop.execute("INSERT INTO organizations (id, name, slug, created_at) VALUES ('o', 'O', 'o', '2026-01-31')")
+    shop.execute(
+        "INSERT INTO products (id, slug, name, organization_id, created_at, updated_at)"
+        " VALUES ('p', 's', 'Chair', 'o', '2026-01-31', '2026-01-31')"
+    )
+    module = shop.table("shop")
+    edit(shop, '"draft", "published"]', '"published", "sold"]')
+    edit(shop, 'server_default="draft"', 'server_default="sold"')
+    before = shop.tree()
+    refused = shop.run("generate", "-m", "sold")
+    assert refused.code == 2
+    assert "1 row of products holds what status could not: 'draft'; nothing was written." in refused.err
+    [way] = [line.rpartition("scaffold ")[2] for line in refused.err.splitlines() if "--map" in line]
+    assert way == "alter-column products status:enum=published,sold:default=sold --map draft=published"
+    if shop.url.startswith("sqlite"):
+        assert shop.tree() == before
+    shop.ok("generate", "-m", "sold", "--no-migrate", "--dry-run")
+    (shop.package / "tables" / "shop.py").write_text(module)
+    shop.ok(*way.split())
+    assert shop.execute("SELECT status FROM products") == [("published",)]
+    edit(shop, '"published", "sold"]', '"published", "sold", "gone"]')
+    shop.ok("generate", "-m", "gone")
+
+
+def test_a_check_of_a_mixins_column_is_no_enum(shop: TestProject) -> None:
+    shop.ok("migrate")
+    edit(shop, "", '    __table_args__ = (CheckConstraint("updated_at > 0", name="late"),)\n')
+    shop.ok("generate", "-m", "late")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message", "right"),
     [

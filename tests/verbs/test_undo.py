@@ -1,8 +1,9 @@
-"""`undo` of a drop: what was lost comes back from the copy of the SQLite file, if that can be shown to be right."""
+"""`undo`: what was lost or rewritten comes back from the copy of the SQLite file, if that can be shown to be right."""
 
 import json
 
 import pytest
+from alembic.operations.base import AbstractOperations
 
 from tests.projects import TestProject
 
@@ -127,3 +128,107 @@ def test_nothing_is_said_where_nothing_was_lost(blog: TestProject) -> None:
     blog.execute("DELETE FROM comments")
     blog.ok("drop-table", "comments", "--yes")
     assert "Note" not in blog.ok("undo")
+
+
+@pytest.fixture
+def bills(project: TestProject) -> TestProject:
+    """Three of them, of the kinds a, b and c, and only the first has a number."""
+    project.ok("new-domain", "billing", "--table", "bills", "kind:text", "number:decimal=8.2:optional", "--no-tenant")
+    for kind in "abc":
+        project.execute(
+            "INSERT INTO bills (id, created_at, updated_at, kind, number)"
+            f" VALUES ('{kind}', 0, 0, '{kind}', {'1' if kind == 'a' else 'NULL'})"
+        )
+    return project
+
+
+def kinds(project: TestProject) -> list[Row]:
+    return project.execute("SELECT kind, number FROM bills ORDER BY id")
+
+
+@pytest.mark.parametrize("first", ["kind:text:index", "kind:enum=a,b,c"])
+@pytest.mark.parametrize("default", ["", ":default=b"])
+def test_values_that_a_mapping_moved_come_back(bills: TestProject, first: str, default: str) -> None:
+    bills.ok("alter-column", "bills", first)
+    before = kinds(bills)
+    bills.ok("alter-column", "bills", f"kind:enum=b,c{default}", "--map", "a=b")
+    assert [kind for kind, _ in kinds(bills)] == ["b", "b", "c"]
+    out = bills.ok("undo")
+    assert "Note: 1 value of bills.kind comes back from local.db.backup-" in out
+    assert out.endswith("is as before it.\n")
+    assert kinds(bills) == before
+
+
+def test_so_do_those_of_several_in_one_place(bills: TestProject) -> None:
+    bills.ok("alter-column", "bills", "kind:enum=a,b,c")
+    before = kinds(bills)
+    bills.ok("alter-column", "bills", "kind:enum=d,c", "--map", "a=d", "--map", "b=d")
+    bills.ok("undo")
+    assert kinds(bills) == before
+
+
+def test_and_those_that_changed_places_without_a_copy(bills: TestProject) -> None:
+    bills.ok("alter-column", "bills", "kind:enum=a,b,c")
+    before = kinds(bills)
+    bills.ok("alter-column", "bills", "kind:enum=a,b,c", "--map", "a=b", "--map", "b=a")
+    assert [kind for kind, _ in kinds(bills)] == ["b", "a", "c"]
+    assert "Note" not in bills.ok("undo")
+    assert kinds(bills) == before
+
+
+def test_null_that_was_filled_comes_back(bills: TestProject) -> None:
+    before = kinds(bills)
+    bills.ok("alter-column", "bills", "number:decimal=8.2", "--backfill", "2.5")
+    assert "Note: 2 values of bills.number come back from" in bills.ok("undo")
+    assert kinds(bills) == before
+
+
+def test_also_where_a_hand_edit_asked_for_it(bills: TestProject) -> None:
+    before = kinds(bills)
+    module = bills.package / "tables" / "billing.py"
+    text = module.read_text()
+    module.write_text(text.replace("number: Mapped[Decimal | None]", "sum: Mapped[Decimal]"))
+    assert module.read_text() != text
+    bills.ok("generate", "-m", "sums", "--rename", "bills.number=sum", "--backfill", "bills.sum=2.50")
+    assert bills.execute("SELECT DISTINCT sum FROM bills ORDER BY 1") == [(1,), (2.5,)]
+    assert "Note: 2 values of bills.number come back from" in bills.ok("undo")
+    assert kinds(bills) == before
+
+
+def test_moved_values_stay_where_rows_have_changed_since(bills: TestProject) -> None:
+    bills.ok("alter-column", "bills", "kind:enum=b,c", "--map", "a=b")
+    bills.execute("UPDATE bills SET kind = 'c' WHERE id = 'b'")
+    out = bills.ok("undo")
+    assert "Note: 1 value of bills.kind stays as the verb left it: bills has changed since. What it was is in" in out
+    assert out.endswith("has its tables as before it.\n")
+    assert [kind for kind, _ in kinds(bills)] == ["b", "c", "c"]
+
+
+def test_a_required_column_without_a_filler_comes_back_with_what_hangs_on_it(blog: TestProject) -> None:
+    blog.ok("add-table", "blog", "marks", "post:ref=posts:unique", "number:int:unique", "--no-tenant")
+    blog.execute("INSERT INTO marks (id, created_at, updated_at, post_id, number) VALUES ('m', 0, 0, '1', 7)")
+    made = blog.execute("SELECT name FROM sqlite_master ORDER BY name")
+    blog.ok("drop-column", "marks", "post_id", "number", "--yes")
+    invoke = AbstractOperations.invoke
+    assert blog.ok("undo").endswith("is as before it.\n")
+    assert AbstractOperations.invoke is invoke
+    assert blog.execute("SELECT post_id, number FROM marks") == [("1", 7)]
+    assert blog.execute("SELECT name FROM sqlite_master ORDER BY name") == made
+    blog.ok("generate", "--check")
+    blog.ok("undo", "--yes")
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("UPDATE comments SET body = 'Ill.'", "comments has changed since"),
+        ("DELETE FROM posts WHERE id = '1'", "rows that comments refers to are gone since"),
+    ],
+)
+def test_where_it_can_not_nothing_is_taken_back(blog: TestProject, sql: str, reason: str) -> None:
+    blog.ok("drop-column", "comments", "post_id", "--yes")
+    blog.execute(sql)
+    before = blog.tree()
+    refused = blog.run("undo")
+    assert (refused.code, blog.tree()) == (1, before)
+    assert reason in refused.err, refused.err

@@ -16,6 +16,7 @@ from scaffold.history.checksums import Checksums, digest
 from scaffold.history.findings import Finding, of_database, of_files
 from scaffold.history.head import Head
 from scaffold.history.records import records
+from scaffold.history.required import required_again
 from scaffold.history.revision import RevisionFile, is_unconditional, read_revision
 from scaffold.history.state import ATTRIBUTES, CHECKSUMS, HEAD, Database, State, read_state
 from scaffold.history.tables import makes
@@ -38,4 +39,5 @@ __all__ = [
     "read_revision",
     "read_state",
     "records",
+    "required_again",
 ]

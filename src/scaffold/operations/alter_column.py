@@ -9,7 +9,7 @@ from scaffold.errors import ScaffoldError, UsageError, command_line
 from scaffold.plan import Plan, Revision, Snapshot
 from scaffold.schema.changes import AlterColumn
 from scaffold.schema.column import Column, Default
-from scaffold.schema.conversions import converts, misfits
+from scaffold.schema.conversions import converts, mapped_back, misfits
 from scaffold.schema.fields import format_field, parse_field
 from scaffold.schema.types import TYPES, BadValue, sample
 from scaffold.source.catalog import Catalog, Found
@@ -83,9 +83,10 @@ def plan(request: AlterOneColumn, snapshot: Snapshot) -> Plan:
     mapped = dict(pair.split("=", 1) for pair in request.mapped)
     _check_rows(old, new, _values(request, new, snapshot), backfill, mapped, request)
     text = replace_columns(found, [new], snapshot.package, width=snapshot.line_length, path=path)
+    change = AlterColumn(request.table, new, backfill, mapped, mapped_back(mapped, old))
     return Plan(
         edits=catalog.edit(found.file, text),
-        revision=Revision(f"alter {new.name} of {request.table}", (AlterColumn(request.table, new, backfill, mapped),)),
+        revision=Revision(f"alter {new.name} of {request.table}", (change,)),
         upgrade=request.migrate,
         notes=tuple(_notes(old, new, backfill)),
         next_steps=("scaffold undo", "scaffold migrate --remote" if request.migrate else "scaffold migrate"),

@@ -6,9 +6,13 @@ from scaffold.errors import UsageError
 from scaffold.plan import Plan, Revision, Snapshot, losses
 from scaffold.schema.changes import DropColumn
 from scaffold.source.catalog import Catalog, Found
+from scaffold.source.existing import read_column
 from scaffold.source.mentions import foreign_keys_to, listed, uses_of_column
 from scaffold.source.removal import remove_column
 from scaffold.source.unused import without_unused
+
+ID_LENGTH = 36
+"""A unique text of so many characters gets the rows' ids when it comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,20 @@ def plan(request: DropColumns, snapshot: Snapshot) -> Plan:
         ),
         upgrade=request.migrate,
         next_steps=("scaffold undo", "scaffold migrate --remote" if request.migrate else "scaffold migrate"),
-        losses=tuple(losses.of_column(snapshot, request.table, column, upgrade=request.migrate) for column in columns),
+        losses=tuple(
+            losses.of_column(snapshot, request.table, name, upgrade=request.migrate, filled=_can_be_filled(found, name))
+            for name in columns
+        ),
     )
+
+
+def _can_be_filled(found: Found, name: str) -> bool:
+    """Whether the way back has something for the rows that are there: no row refers to nothing in particular."""
+    column = read_column(found, name)
+    if column is None or column.optional or column.default is not None:
+        return True
+    told_apart = column.type.name == "text" or column.type.length >= ID_LENGTH
+    return column.reference is None and (not column.unique or told_apart)
 
 
 def _check_unused(found: Found, column: str, catalog: Catalog, snapshot: Snapshot) -> None:

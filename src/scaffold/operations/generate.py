@@ -32,6 +32,7 @@ from scaffold.schema.differences import (
 from scaffold.schema.fields import format_field
 from scaffold.schema.renames import Rename, column_renames, table_renames
 from scaffold.schema.shapes import (
+    CheckShape,
     ColumnShape,
     ForeignKeyShape,
     PrimaryKeyShape,
@@ -207,6 +208,7 @@ def plan(request: Generate, snapshot: Snapshot, before: Shapes, after: Shapes) -
     catalog, fills = Catalog(snapshot), _fills(request, found)
     _check_rows(request, snapshot, found, catalog)
     _check_ids(request, snapshot, found, after)
+    _check_enums(request, snapshot, found, after, catalog)
     changes = (*renames, *_changes(found, before, after, catalog, fills))
     if not changes:
         return None
@@ -219,7 +221,7 @@ def plan(request: Generate, snapshot: Snapshot, before: Shapes, after: Shapes) -
             *_may_fail(found, fills),
         ),
         next_steps=("scaffold undo", "scaffold migrate --remote" if request.migrate else "scaffold migrate"),
-        losses=tuple(_losses(request, snapshot, found)),
+        losses=tuple(_losses(request, snapshot, found, before)),
     )
 
 
@@ -443,11 +445,20 @@ def _in_order(shapes: Shapes, names: set[str]) -> list[str]:
         ) from None
 
 
-def _losses(request: Generate, snapshot: Snapshot, found: tuple[Difference, ...]) -> Iterator[str]:
+def _losses(request: Generate, snapshot: Snapshot, found: tuple[Difference, ...], before: Shapes) -> Iterator[str]:
     former = _Former(request)
     for difference in found:
         if _goes(difference) and not _is_agreed(request, difference):
-            yield losses.of_column(snapshot, *former.column(difference), upgrade=request.migrate)
+            filled = _can_be_filled(difference, before)
+            yield losses.of_column(snapshot, *former.column(difference), upgrade=request.migrate, filled=filled)
+
+
+def _can_be_filled(dropped: ColumnDifference, before: Shapes) -> bool:
+    """Whether a column can come back to a table with rows without its values."""
+    column = dropped.before
+    if column is None or column.nullable or column.default is not None:
+        return True
+    return not any(dropped.column in key.columns for key in before[dropped.table].foreign_keys)
 
 
 def _goes(difference: Difference) -> TypeGuard[ColumnDifference]:
@@ -535,8 +546,11 @@ class _Former:
 
     def column(self, difference: ColumnDifference) -> tuple[str, str]:
         """The names of the table and of the column."""
-        place = difference.table, difference.column
-        return self.table(difference), self._columns.get(place, difference.column)
+        return self.place(difference.table, difference.column)
+
+    def place(self, table: str, column: str) -> tuple[str, str]:
+        """The same for names as they are now."""
+        return self._tables.get(table, table), self._columns.get((table, column), column)
 
 
 def _check_rows(request: Generate, snapshot: Snapshot, found: tuple[Difference, ...], catalog: Catalog) -> None:
@@ -589,9 +603,57 @@ def _check_ids(request: Generate, snapshot: Snapshot, found: tuple[Difference, .
                 )
 
 
+def _check_enums(
+    request: Generate, snapshot: Snapshot, found: tuple[Difference, ...], after: Shapes, catalog: Catalog
+) -> None:
+    """Refuse to take values from an enum that rows of the local database have."""
+    former = _Former(request)
+    for table, name in _narrowed(found, after) if request.migrate else ():
+        column = _own_field(catalog, table, name)
+        if column is None or column.type.name != "enum":
+            continue
+        place = former.place(table, name)
+        allowed = column.type.values
+        held = {
+            value: rows for value, rows in snapshot.values[place].items() if value is not None and value not in allowed
+        }
+        if held:
+            rows = sum(held.values())
+            shown = ", ".join(repr(value) for value in list(held)[:3]) + (", ..." if len(held) > 3 else "")
+            gone = ", ".join("'" + str(value).replace("'", "''") + "'" for value in list(held)[:3])
+            by_hand = f"UPDATE {place[0]} SET {place[1]} = ... WHERE {place[1]} IN ({gone})"
+            words = ["scaffold", "alter-column", table, format_field(column)]
+            words += [word for value in held for word in ("--map", f"{value}={allowed[0]}")]
+            by_verb = f"\nOr put the model back, and let the revision move them: {shlex.join(words)}"
+            raise UsageError(
+                f"{rows:,} row{'s' * (rows != 1)} of {place[0]} hold{'s' * (rows == 1)} what {name} could not: {shown};"
+                " nothing was written.",
+                help=f"Give them another one first: {by_hand}"
+                + (by_verb if not request.words and place == (table, name) else ""),
+            )
+
+
+def _own_field(catalog: Catalog, table: str, column: str) -> Column | None:
+    """A column as a field; None where it comes from a mixin, or a field can't say it."""
+    model = catalog.find(table)
+    own = model is not None and any(candidate.name == column for candidate in model.table.columns)
+    return read_column(model, column) if model and own else None
+
+
+def _narrowed(found: tuple[Difference, ...], after: Shapes) -> Iterator[tuple[str, str]]:
+    """The columns whose values may have to be others."""
+    places: dict[tuple[str, str], None] = {}
+    for difference in found:
+        match difference:
+            case ColumnDifference(table, before, column) if before and column and "type" in difference.parts:
+                places[table, column.name] = None
+            case ConstraintDifference(table, _, CheckShape() as check):
+                places |= {(table, name): None for name in after[table].about(check)}
+    yield from places
+
+
 def _ways_to_fill(difference: ColumnDifference, table: str, column: str, catalog: Catalog) -> str:
-    model = catalog.find(difference.table)
-    field = read_column(model, difference.column) if model else None
+    field = _own_field(catalog, difference.table, difference.column)
     by_hand = f"Give them one first: UPDATE {table} SET {column} = ... WHERE {column} IS NULL"
     if field is None or field.reference or (table, column) != (difference.table, difference.column):
         return by_hand

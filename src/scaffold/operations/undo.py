@@ -58,13 +58,23 @@ def plan(deed: Deed | None, present: Present) -> Return:
             f"{what}: {'; '.join(present.others)}; nothing was written.",
             help="What others have is only changed by a new revision, such as that of the opposite verb.",
         )
+    restores = tuple(place for place in _lost(deed, present) if present.copy and place not in present.obstacles)
+    for (table, column), rows in present.wanting.items() if present.local else ():
+        if rows and (table, column) not in restores:
+            why = stays_lost(deed, present).get((table, column), "there were none")
+            raise ScaffoldError(
+                f"{what}: {table} has {rows:,} row{'s' * (rows != 1)}, its column {column} is required, and its values"
+                f" do not come back: {why}; nothing was written.",
+                help="Add the column anew instead, as an optional one until it is filled: scaffold add-column --help\n"
+                f"Or remove the rows of {table}, and then: scaffold undo",
+            )
     files = tuple(FileEdit(file.path, present.files[file.path], file.before) for file in deed.files)
     record = FileEdit(deed.record, present.files[deed.record], None)
     return Return(
         edits=(*(edit for edit in files if edit.before != edit.after), record),
         downgrade=present.local,
         losses=tuple(_losses(present)) if present.local else (),
-        restores=tuple(place for place in _lost(deed, present) if present.copy and place not in present.obstacles),
+        restores=restores,
     )
 
 
@@ -91,22 +101,27 @@ def notes(deed: Deed, present: Present, lost: Mapping[Lost, str]) -> list[str]:
     """
     told = []
     for place in _lost(deed, present):
-        what, one = _what(deed, place), deed.lost[place] == 1
+        what, one = _what(deed, place), deed.taken[place] == 1
         if place not in lost:
             told.append(f"{what} come{'s' * one} back from {present.copy}.")
             continue
-        there = f" {'It is' if one else 'They are'} in {present.copy}." if present.copy else ""
-        told.append(f"{what} do{'es' * one} not come back: {lost[place]}.{there}")
+        if place in deed.rewritten:
+            stay = f"stay{'s' * one} as the verb left {'it' if one else 'them'}"
+            there = f" What {'it was' if one else 'they were'} is in {present.copy}."
+        else:
+            stay = f"do{'es' * one} not come back"
+            there = f" {'It is' if one else 'They are'} in {present.copy}."
+        told.append(f"{what} {stay}: {lost[place]}.{there if present.copy else ''}")
     return told
 
 
 def _lost(deed: Deed, present: Present) -> list[Lost]:
-    return [place for place, count in deed.lost.items() if count != 0 and present.local]
+    return [place for place, count in deed.taken.items() if count != 0 and present.local]
 
 
 def _what(deed: Deed, place: Lost) -> str:
     table, column = place
-    count = deed.lost[place]
+    count = deed.taken[place]
     number = "the" if count is None else f"{count:,}"
     one = "" if count == 1 else "s"
     return f"{number} value{one} of {table}.{column}" if column else f"{number} row{one} of {table}"

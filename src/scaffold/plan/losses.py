@@ -17,9 +17,20 @@ def of_table(snapshot: Snapshot, table: str, *, upgrade: bool) -> str:
     return f"{rows:,} row{'s' * (rows != 1)} of {table} would be lost"
 
 
-def of_column(snapshot: Snapshot, table: str, column: str, *, upgrade: bool) -> str:
-    """What goes with a column; the arguments are as above."""
+def of_column(snapshot: Snapshot, table: str, column: str, *, upgrade: bool, filled: bool = True) -> str:
+    """What goes with a column.
+
+    Args:
+        snapshot: as above.
+        table: as above.
+        column: its name in the database.
+        upgrade: as above.
+        filled: whether it could come back to a table with rows without its values.
+    """
     if not upgrade:
         return f"A later migration drops {table}.{column} with all its values"
     values = snapshot.filled[table, column]
-    return f"{values:,} value{'s' * (values != 1)} of {table}.{column} would be lost"
+    lost = f"{values:,} value{'s' * (values != 1)} of {table}.{column} would be lost"
+    if values and not filled and not snapshot.copied():
+        return f"{lost}, and `undo` could not make the column again while {table} has rows, as it is required"
+    return lost

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Lost: TypeAlias = tuple[str, str]
-"""What a verb dropped: a table and its column, or a table and nothing."""
+"""What a verb dropped, or rewrote: a table and its column, or a table and nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Deed:
         began: when, as copies of the database are named.
         lost: the tables and columns that it dropped, each with the number of rows or values that the local database
             lost by that; None where it was not upgraded then.
+        rewritten: the columns, by the names before it, in which it gave rows values that its way back leaves, each with
+            the number of those rows; None where the local database was not upgraded then.
     """
 
     record: str
@@ -47,6 +49,12 @@ class Deed:
     added: tuple[tuple[str, str], ...] = ()
     began: str = ""
     lost: Mapping[Lost, int | None] = field(default_factory=dict)
+    rewritten: Mapping[Lost, int | None] = field(default_factory=dict)
+
+    @property
+    def taken(self) -> Mapping[Lost, int | None]:
+        """All that going back leaves to be brought back."""
+        return {**self.lost, **self.rewritten}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,8 @@ class Present:
         rows: the number of rows, or of values, of what it added.
         copy: the copy of the local database from before it, for people; empty where there is none.
         obstacles: why something of what it lost can't be brought back from there, a clause each.
+        wanting: the columns that come back as required ones without a value, each with the number of the rows that
+            there are.
     """
 
     files: Mapping[str, bytes | None]
@@ -70,3 +80,4 @@ class Present:
     rows: Mapping[tuple[str, str], int] | None = None
     copy: str = ""
     obstacles: Mapping[Lost, str] = field(default_factory=dict)
+    wanting: Mapping[Lost, int] = field(default_factory=dict)

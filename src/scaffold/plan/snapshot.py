@@ -1,6 +1,6 @@
 """What a verb may look at to decide: the package's texts and the local database's row counts."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ class Snapshot:
         there: whether the local database has a table; False too where it can't be asked.
         packages: the folders below `tables/` that Python would import instead of a module of their name.
         values: what a column of the local database holds, as its driver gives it, each with the number of its rows.
+        copied: whether a copy of the local database is kept before something of it is dropped.
         answers: the bytes of the files that keep what the domain template was given, by path relative to `folder`.
     """
 
@@ -34,6 +35,7 @@ class Snapshot:
     there: Mapping[str, bool] = field(default_factory=dict)
     values: Mapping[tuple[str, str], Mapping[Any, int]] = field(default_factory=dict)
     answers: Mapping[str, bytes] = field(default_factory=dict)
+    copied: Callable[[], bool] = lambda: True
 
     def path(self, file: str) -> str:
         """The path of a package file relative to the project's root."""

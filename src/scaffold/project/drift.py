@@ -34,7 +34,7 @@ def drift(context: "MigrationContext", metadata: "MetaData", tables: Collection[
         )
 
     context.opts |= {"include_name": include_name, "include_object": include_object}
-    operations = produce_migrations(context, metadata).upgrade_ops
+    operations = produce_migrations(context, _as_configured(context, metadata, tables)).upgrade_ops
     context.opts |= {"include_name": theirs[0], "include_object": theirs[1]}
     if operations is None or operations.is_empty():
         return []
@@ -46,3 +46,11 @@ def drift(context: "MigrationContext", metadata: "MetaData", tables: Collection[
         migration_context=MigrationContext.configure(dialect=context.dialect),
     )
     return [line.strip() for line in code.splitlines() if line.strip() and not line.strip().startswith("#")]
+
+
+def _as_configured(context: "MigrationContext", metadata: "MetaData", tables: Collection[str]) -> Any:
+    """What `env.py` made of the models: it may leave out what is for other databases, as a unique constraint is."""
+    theirs = context.opts.get("target_metadata")
+    several = theirs if isinstance(theirs, list | tuple) else [theirs]
+    there = {name for one in several if one is not None for name in one.tables}
+    return theirs if there.issuperset(metadata.tables.keys() & set(tables)) else metadata

@@ -25,6 +25,7 @@ def record(
     down: str | None,
     edits: Iterable[FileEdit],
     lost: Mapping[Lost, int | None],
+    rewritten: Mapping[Lost, int | None],
 ) -> FileEdit:
     """The edit that keeps what a verb did.
 
@@ -34,13 +35,21 @@ def record(
         down: the identifier of the revision before it.
         edits: the verb's, the revision's file last.
         lost: what it drops, as in `Deed`.
+        rewritten: what it rewrites, as in `Deed`.
     """
     edits = tuple(edits)
     added = [[c.table.name, ""] for c in revision.changes if isinstance(c, AddTable)]
     added += [[c.table, c.column.name] for c in revision.changes if isinstance(c, AddColumn)]
-    gone = [[*place, count] for place, count in lost.items()]
-    name, deed = Path(edits[-1].path).stem, {"revision": identifier, "down": down, "added": added, "lost": gone}
-    return _kept(name, edits, message=revision.message, **deed)
+    return _kept(
+        Path(edits[-1].path).stem,
+        edits,
+        message=revision.message,
+        revision=identifier,
+        down=down,
+        added=added,
+        lost=[[*place, count] for place, count in lost.items()],
+        rewritten=[[*place, count] for place, count in rewritten.items()],
+    )
 
 
 def record_edits(config: Config, message: str, edits: Iterable[FileEdit]) -> FileEdit:
@@ -99,6 +108,7 @@ def _deed(path: str, told: dict[str, Any]) -> Deed:
         added=tuple((table, column) for table, column in told["added"]),
         began=told.get("began", ""),
         lost={(table, column): count for table, column, count in told.get("lost", [])},
+        rewritten={(table, column): count for table, column, count in told.get("rewritten", [])},
     )
 
 

@@ -2,10 +2,11 @@
 
 import os
 import shlex
+import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from scaffold.dialects import DIALECTS
 from scaffold.dialects.base import OnWait
 from scaffold.errors import ScaffoldError, UsageError, command_line
-from scaffold.history import makes
+from scaffold.history import makes, required_again
 from scaffold.plan import FileEdit, Plan, Rendering, Snapshot
 from scaffold.plan.past import Deed, Lost, Present
 from scaffold.project import config as configuration
@@ -42,7 +43,15 @@ from scaffold.project.lock import project_lock
 from scaffold.project.rehearsal import needs_rehearsal, rehearsed, rehearsed_sql
 from scaffold.project.signals import HeldSignals
 from scaffold.project.transaction import Settled, Transaction
-from scaffold.schema.changes import AddColumn, DropColumn, DropTable
+from scaffold.schema.changes import (
+    AddColumn,
+    AlterColumn,
+    AlterTable,
+    DropColumn,
+    DropTable,
+    RenameColumn,
+    RenameTable,
+)
 from scaffold.schema.differences import Difference
 from scaffold.source.answers import FOLDER as ANSWERS
 from scaffold.source.answers import Answers
@@ -177,6 +186,7 @@ class Project:
             filled=_Asked(lambda place: databases.local(config).filled(*place)),
             values=_Asked(lambda place: databases.local(config).values(*place)),
             answers=Files(config.folder, (f"{ANSWERS}/*.json",)),
+            copied=lambda: databases.local(config).file is not None,
         )
 
     def compare(
@@ -279,8 +289,8 @@ class Project:
         if plan.upgrade:
             refuse_unstamped(self.config, databases.local(self.config))
         with self._generated(plan) as (metadata, script, edits, history):
-            lost = self._lost(plan)
-            kept = past.record(revision, script.revision, script.down_revision, edits, lost)  # type: ignore[arg-type]
+            lost, rewritten = self._lost(plan), self._rewritten(plan)
+            kept = past.record(revision, script.revision, script.down_revision, edits, lost, rewritten)  # type: ignore[arg-type]
             if not plan.upgrade:
                 self._write((*edits, kept))
                 return Outcome(edits, script.revision)
@@ -365,7 +375,8 @@ class Project:
             database = databases.local(config)
             local = deed.revision in {*history.lineage(database.heads()), *database.begun()}
             counts = {place: database.filled(*place) if place[1] else database.rows(place[0]) for place in deed.added}
-            copy, obstacles = self._former(database, deed) if local else (None, {})
+            copy = _copy_from_before(database, deed) if local else None
+            obstacles = self._obstacles(database, deed, copy) if copy else {}
             return Present(
                 files,
                 later,
@@ -374,6 +385,7 @@ class Project:
                 counts,
                 self._shown(copy) if copy else "",
                 obstacles,
+                {place: database.rows(place[0]) for place in _required_again(history, deed)} if local else {},
             )
 
     def go_back(
@@ -396,19 +408,33 @@ class Project:
         with models.importable(self.config):
             history, work, signals = History(self.config), Transaction(self.config, edits), HeldSignals()
             database = databases.local(self.config)
-            copy = self._former(database, deed)[0] if restores else None
+            copy = _copy_from_before(database, deed) if restores else None
+            rewritten = _of_rewritten_tables(deed, restores)
             refused: dict[Lost, str] = {}
+
+            def on_begin(watching: rebuilds.Guard) -> None:
+                if again:
+                    refused.update(watching.unlike(again, rewritten))
+                if copy:
+                    watching.fill(copy, restores)
 
             def before_commit(watching: rebuilds.Guard) -> None:
                 if copy:
-                    refused.update(watching.bring_back(copy, restores))
+                    refused.update(watching.bring_back(copy, [place for place in restores if place not in refused]))
+                for table, column in refused.keys() & _required_again(history, deed):
+                    raise ScaffoldError(
+                        f"`{deed.message}` can't be taken back: {table}.{column} is required, and its values do not"
+                        f" come back: {refused[table, column]}; nothing was written.",
+                        help=f"What they were is in {self._shown(copy)}." if copy else "",
+                    )
                 signals.hold()
                 work.promise(deed.down or NO_REVISION)
 
-            with self._settled(work, signals):
+            with self._settled(work, signals), ExitStack() as stack:
+                again = stack.enter_context(self._done_again(database, deed, copy)) if copy and rewritten else None
                 work.stage()
                 if database.dialect.transactional:
-                    self._downgrade(history, database, deed, before_commit)
+                    self._downgrade(history, database, deed, on_begin, before_commit)
                 else:
                     signals.hold()
                     work.promise_loss(history.file(deed.revision), edits=True)
@@ -429,24 +455,63 @@ class Project:
             for table, column in places
         }
 
-    def _former(self, database: Database, deed: Deed) -> tuple[Path | None, dict[Lost, str]]:
-        """The copy of the local database from before a deed, and why what it took can't be brought back from there."""
-        if not deed.lost:
-            return None, {}
-        copy = rebuilds.copy_from(database.file, deed.down, deed.began, database.version_table.name)
-        if copy is None:
-            return None, {}
+    def _rewritten(self, plan: Plan) -> dict[Lost, int | None]:
+        """What a plan gives other values that going back leaves, and how many rows of the local database have that."""
+        found: dict[Lost, int | None] = {}
+        database = databases.local(self.config)
+        for table, column, values, filled in _rewriting(plan):
+            if not plan.upgrade:
+                found[table, column] = None
+                continue
+            held = database.values(table, column) if values else {}
+            empty = database.rows(table) - database.filled(table, column) if filled else 0
+            if rows := empty + sum(held.get(value, 0) for value in values):
+                found[table, column] = rows
+        return found
+
+    def _obstacles(self, database: Database, deed: Deed, copy: Path) -> dict[Lost, str]:
+        """Why something that a deed took can't be brought back from the copy from before it."""
+        again = _of_rewritten_tables(deed, deed.taken)
+        others = [place for place in deed.lost if place not in again]
         with database.look() as connection:
             assert connection is not None
-            return copy, rebuilds.obstacles(connection.connection.driver_connection, copy, deed.lost)  # type: ignore[arg-type]
+            now: Any = connection.connection.driver_connection
+            found = rebuilds.obstacles(now, copy, others)
+            if again:
+                try:
+                    with self._done_again(database, deed, copy) as file:
+                        found |= rebuilds.unlike(now, file, again)
+                except Exception as error:  # noqa: BLE001 - a revision can raise anything
+                    reason = f"the migration does not run again on the copy ({explain(self.config, error)})"
+                    found |= dict.fromkeys(again, reason)
+            return found
+
+    @contextmanager
+    def _done_again(self, database: Database, deed: Deed, copy: Path) -> Iterator[Path]:
+        """A copy of the copy of the local database from before a deed, on which its migration has run."""
+        import sqlalchemy as sa
+
+        assert deed.revision is not None
+        with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
+            file = Path(shutil.copyfile(copy, Path(scratch) / "again.db"))
+            there = replace(database, url=sa.URL.create(database.url.drivername, database=str(file)))
+            with there.migrating(self._on_wait) as connection, rebuilds.guarded(connection, None):
+                History(self.config).upgrade(connection, to=deed.revision)
+            yield file
 
     def _downgrade(
-        self, history: History, database: Database, deed: Deed, before_commit: Callable[[rebuilds.Guard], None]
+        self,
+        history: History,
+        database: Database,
+        deed: Deed,
+        on_begin: Callable[[rebuilds.Guard], None],
+        before_commit: Callable[[rebuilds.Guard], None],
     ) -> None:
         assert deed.revision is not None
 
         def begun(context: "MigrationContext") -> None:
             watching.begin(context)
+            on_begin(watching)
 
         def checked(_: "MigrationContext") -> None:
             watching.check()
@@ -764,6 +829,38 @@ def _read_only(database: Database) -> list[Path]:
     """What keeps a SQLite file from being written: the file, or its folder, in which the journal lies."""
     file = database.file
     return [path for path in (file.parent, file) if path.exists() and not os.access(path, os.W_OK)] if file else []
+
+
+def _rewriting(plan: Plan) -> Iterator[tuple[str, str, Collection[str], bool]]:
+    """The columns that a plan rewrites: table, column, the values that go for good, whether NULL is filled."""
+    changes = plan.revision.changes if plan.revision else ()
+    tables = {change.new: change.old for change in changes if isinstance(change, RenameTable)}
+    columns = {(change.table, change.new): change.old for change in changes if isinstance(change, RenameColumn)}
+    for change in changes:
+        match change:
+            case AlterColumn(table, column, backfill) if backfill or change.moved_for_good:
+                yield table, column.name, change.moved_for_good, backfill is not None
+            case AlterTable(table, backfills):
+                for name in backfills:
+                    yield tables.get(table, table), columns.get((table, name), name), (), True
+
+
+def _copy_from_before(database: Database, deed: Deed) -> Path | None:
+    """The copy of the local database from before a deed that took something."""
+    if not deed.taken:
+        return None
+    return rebuilds.copy_from(database.file, deed.down, deed.began, database.version_table.name)
+
+
+def _required_again(history: History, deed: Deed) -> frozenset[Lost]:
+    """The columns that come back as required ones without a value for the rows that are there."""
+    assert deed.revision is not None
+    return required_again(history.file(deed.revision).read_bytes())
+
+
+def _of_rewritten_tables(deed: Deed, places: Iterable[Lost]) -> list[Lost]:
+    tables = {table for table, _ in deed.rewritten}
+    return [(table, column) for table, column in places if table in tables]
 
 
 class _Asked(Mapping[K, V]):

@@ -89,17 +89,24 @@ class AlterColumn:
         column: the new definition.
         backfill: what NULL becomes; None where nothing is filled in.
         mapped: for an enum, which value takes the place of which.
+        back: the same for the way back, as far as that is certain; see `scaffold.schema.conversions.mapped_back`.
     """
 
     table: str
     column: Column
     backfill: Default | None = None
     mapped: Mapping[str, str] = field(default_factory=dict, hash=False)
+    back: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def touches(self) -> frozenset[str]:
         """The names of the tables that it changes."""
         return frozenset({self.table})
+
+    @property
+    def moved_for_good(self) -> frozenset[str]:
+        """The values that the way back does not bring back."""
+        return frozenset(old for old, new in self.mapped.items() if new != old and self.back.get(new) != old)
 
 
 @dataclass(frozen=True, slots=True)

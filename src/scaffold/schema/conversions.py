@@ -44,6 +44,31 @@ def misfits(values: Mapping[Any, int], old: Column, new: Column) -> dict[Any, in
     return {value: rows for value, rows in values.items() if value is not None and not fits(value)}
 
 
+def mapped_back(mapped: Mapping[str, str], old: Column) -> dict[str, str]:
+    """Which value takes the place of which when a mapping is undone.
+
+    Where a value may have been there from the start, or has taken the place of several, nobody knows any more what it
+    was; it stays, unless the column could not hold it.
+
+    Args:
+        mapped: which value took the place of which.
+        old: the column as it was.
+    """
+    back: dict[str, str] = {}
+    for value, target in mapped.items():
+        fits = _holds(old.type, target)
+        alone = [source for source, other in mapped.items() if other == target] == [value]
+        if not fits or (alone and mapped.get(target, target) != target):
+            back.setdefault(target, value)
+    return back
+
+
+def _holds(type_: Type, value: str) -> bool:
+    if type_.name == "enum":
+        return value in type_.values
+    return type_.name != "string" or len(value) <= type_.length
+
+
 def _test(old: Type, new: Column) -> Callable[[Any], bool]:
     type_ = new.type
     if type_.name in {"text", "string"}:

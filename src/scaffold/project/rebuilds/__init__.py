@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,8 @@ from scaffold.errors import ScaffoldError
 from scaffold.plan.past import Lost
 from scaffold.project.rebuilds.backup import Backup, committed
 from scaffold.project.rebuilds.batch import our_batches
-from scaffold.project.rebuilds.bring_back import bring_back, copy_from, obstacles
+from scaffold.project.rebuilds.bring_back import bring_back, copy_from, obstacles, unlike
+from scaffold.project.rebuilds.filling import filling
 from scaffold.project.rebuilds.read import inventory, refers_well, schema
 from scaffold.project.rebuilds.watch import Watch
 from scaffold.sqlite.advice import refusal
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from alembic.runtime.migration import MigrationContext
 
-__all__ = ["Guard", "SQLiteGuard", "copy_from", "guarded", "obstacles"]
+__all__ = ["Guard", "SQLiteGuard", "copy_from", "guarded", "obstacles", "unlike"]
 
 AMPLE_CACHE = 4_000_000
 """KiB that a migration may hold in memory before it rewrites a table; they are only taken as they are needed."""
@@ -59,6 +60,14 @@ class Guard:
         del copy
         return dict.fromkeys(lost, "")
 
+    def fill(self, copy: Path, places: Collection[Lost]) -> None:
+        """From now on, required columns that come back get their values before they refuse NULL."""
+
+    def unlike(self, again: Path, places: Collection[Lost]) -> dict[Lost, str]:
+        """What can't be put back, and why; see `unlike`. To be asked before anything is changed."""
+        del again
+        return dict.fromkeys(places, "")
+
 
 class SQLiteGuard(Guard):
     """The guard of a SQLite database.
@@ -82,6 +91,8 @@ class SQLiteGuard(Guard):
         self._copy = Backup(file)
         self._version_table = "alembic_version"
         self.watch = Watch(connection, self._before_loss)
+        self.stack = ExitStack()
+        """What ends with the migration."""
 
     @property
     def operating(self) -> bool:
@@ -119,6 +130,13 @@ class SQLiteGuard(Guard):
         with self.watch.paused():
             return bring_back(self._connection, copy, lost)
 
+    def fill(self, copy: Path, places: Collection[Lost]) -> None:
+        self.stack.enter_context(filling(self._connection, self.watch, copy, places))
+
+    def unlike(self, again: Path, places: Collection[Lost]) -> dict[Lost, str]:
+        with self.watch.paused():
+            return unlike(self._connection, again, places)
+
     def settle(self, *, committed: bool) -> None:
         """Called when the transaction is over."""
         if committed:
@@ -153,7 +171,7 @@ def guarded(connection: "sa.Connection", file: Path | None) -> Iterator[Guard]:
         driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
         guard = SQLiteGuard(driver, file if file is not None and file.is_file() else None)
         settle.append(guard)
-        with guard.watch.watching(), our_batches(connection, guard.watch), _no_autocommit(connection):
+        with guard.watch.watching(), our_batches(connection, guard.watch), _no_autocommit(connection), guard.stack:
             try:
                 yield guard
             except ScaffoldError:

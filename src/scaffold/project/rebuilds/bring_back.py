@@ -1,4 +1,4 @@
-"""What a drop took out of a SQLite database, brought back from the copy that was made just before it.
+"""What a verb took out of a SQLite database, brought back from the copy that was made just before it.
 
 The copy is right for a table if nothing else of the table has changed since: then, with what was lost put back, the
 table is row by row what it was. That is compared, before and after; what can't be shown to be right stays as it is.
@@ -11,6 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 from urllib.parse import quote as in_url
 
+from scaffold.errors import ScaffoldError
 from scaffold.plan.past import Lost
 from scaffold.project.rebuilds.backup import backups
 from scaffold.sqlite.tokens import quote
@@ -56,6 +57,22 @@ def obstacles(now: sqlite3.Connection, copy: Path, lost: Collection[Lost]) -> di
     return found
 
 
+def unlike(now: sqlite3.Connection, again: Path, places: Collection[Lost]) -> dict[Lost, str]:
+    """Why values that were rewritten can't be brought back, a clause each; nothing of those that can.
+
+    Args:
+        now: reads the database as it is.
+        again: the copy, on which the same was done once more: where a table is not like there, its rows have changed.
+        places: what was rewritten.
+    """
+    with closing(_opened(again)) as other:
+        return {
+            (table, column): CHANGED.format(table)
+            for table, column in places
+            if not _alike(now, other, table, besides=())
+        }
+
+
 def bring_back(connection: sqlite3.Connection, copy: Path, lost: Collection[Lost]) -> dict[Lost, str]:
     """Put back what was lost, in the transaction in which the schema went back.
 
@@ -78,6 +95,22 @@ def bring_back(connection: sqlite3.Connection, copy: Path, lost: Collection[Lost
     return refused
 
 
+def put_values(connection: sqlite3.Connection, copy: Path, table: str, column: str) -> None:
+    """Give the rows of a table what they had in a required column.
+
+    Raises:
+        ScaffoldError: what they refer to is gone.
+    """
+    with closing(_opened(copy)) as before:
+        _update(connection, before, table, {column})
+    if _orphans(connection, table):
+        raise ScaffoldError(
+            f"{table}.{column} is required, and its values can't come back: {ORPHANED.format(table)}; everything was"
+            " rolled back.",
+            help=f"Bring those rows back first, which may be in {copy.name}, and then: scaffold undo",
+        )
+
+
 def _put_back(connection: sqlite3.Connection, before: sqlite3.Connection, table: str, columns: set[str]) -> str:
     """Why it could not be done."""
     whole = columns == {""}
@@ -93,8 +126,11 @@ def _put_back(connection: sqlite3.Connection, before: sqlite3.Connection, table:
     # A trigger's writes count as well.
     if connection.total_changes - started != written or not _alike(connection, before, table, besides=()):
         return TRIGGERED.format(table)
-    orphans = connection.execute(f"PRAGMA foreign_key_check({quote(table)})").fetchone()
-    return ORPHANED.format(table) if orphans else ""
+    return ORPHANED.format(table) if _orphans(connection, table) else ""
+
+
+def _orphans(connection: sqlite3.Connection, table: str) -> bool:
+    return connection.execute(f"PRAGMA foreign_key_check({quote(table)})").fetchone() is not None
 
 
 def _insert(connection: sqlite3.Connection, before: sqlite3.Connection, table: str) -> int:

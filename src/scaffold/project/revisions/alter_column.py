@@ -13,17 +13,15 @@ if TYPE_CHECKING:
 
 
 def alter_column(change: AlterColumn, writer: Writer) -> Steps:
-    """Going back, a value that took another one's place gives it back where it is no value of the column any more."""
+    """Going back, a value that took another one's place gives it back where it is certain which one that was."""
     before, after = writer.before.tables[change.table], writer.after.tables[change.table]
     column = after.c[change.column.name]
-    old_values: tuple[str, ...] = getattr(before.c[column.name].type, "values", ())
-    back = {new: old for old, new in change.mapped.items() if new not in old_values}
     rows = _mapped(column, change.mapped)
     if change.backfill is not None:
         rows += filled(before.c[column.name], change.backfill.value)
     return Steps(
         up=tuple(reshape(before, after, writer, rows)),
-        down=tuple(reshape(after, before, writer, _mapped(column, back))),
+        down=tuple(reshape(after, before, writer, _mapped(column, change.back))),
     )
 
 
