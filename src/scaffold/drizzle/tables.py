@@ -10,6 +10,7 @@ from scaffold.drizzle.files import File, Files
 from scaffold.drizzle.model import (
     Casing,
     Check,
+    Column,
     Dialect,
     ForeignKey,
     Index,
@@ -135,12 +136,18 @@ class Tables:
         reader, columns = self._columns(definition)
         if not columns:
             raise definition.place.node.error(f"the table {definition.name!r} has no columns.")
-        table = Table(
-            definition.export_name,
-            definition.name,
-            tuple(reader.column(name, place) for name, place in columns.items()),
-            definition.place.node.line,
-        )
+        read: dict[str, Column] = {}
+        for name, place in columns.items():
+            column = reader.column(name, place)
+            # SQLite and MySQL take names that differ in capitals only for the same.
+            key = column.name if definition.dialect == "postgresql" else column.name.lower()
+            if key in read:
+                raise place.node.error(
+                    f"{definition.export_name}.{name} and {definition.export_name}.{read[key].property} are both the"
+                    f" column {column.name!r} of {definition.name}; nothing was written."
+                )
+            read[key] = column
+        table = Table(definition.export_name, definition.name, tuple(read.values()), definition.place.node.line)
         for extra in definition.arguments[2:]:
             for call in self._extras(extra):
                 table = self._with_extra(table, definition, call, extra)
