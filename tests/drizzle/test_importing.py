@@ -36,6 +36,8 @@ def test_what_people_write(golden):
     assert module.domain == "shop"
     assert module.classes == ("Shop", "Product", "Tagged")
     assert found.notes == (
+        "db/shop.ts:49: relations() says nothing of the database and is left out; where Python is to follow a foreign"
+        " key, its model gets a relationship()",
         "products.colour: a CHECK will hold it to its values, which the TypeScript does not say; bring it up to date"
         " with scaffold export drizzle",
         "products.slug: TypeScript fills it with $defaultFn(slugify()); Python code has to bring the value itself",
@@ -206,3 +208,41 @@ def test_two_properties_of_one_column_are_an_error_that_names_the_line():
     capitals = "  name: text('title'),\n  title: text('Title'),"
     with pytest.raises(UsageError, match=r"^posts\.ts:6: "):
         import_project({"posts.ts": DRIZZLE % capitals}, KNOWN)
+
+
+def test_what_an_import_leaves_out_is_said_with_file_and_line():
+    text = PG.replace("import { sql }", "import { relations, sql }") % (
+        "  title: text('title').$type<`a-${string}`>(),\n  tags: text('tags').array().$type<string[]>(),\n"
+        "  at: timestamp('at', { mode: 'string' }),\n  kind: text('kind', { enum: ['a'], length: 9 }),"
+    )
+    text += "export const all = relations(posts, () => ({}))\nexport const more = relations(posts, () => ({}))\n"
+    notes = import_project({"posts.ts": text.replace("text('kind'", "text('kind'")}, KNOWN).notes
+    assert [note for note in notes if note.startswith("posts.ts:")] == [
+        "posts.ts:10, 11: relations() says nothing of the database and is left out; where Python is to follow a foreign"
+        " key, its model gets a relationship()",
+        "posts.ts:5: posts.title: `.$type<`a-${string}`>()` is left out; to Python it is str",
+        "posts.ts:7: posts.at: `mode: 'string'` is left out, and an export does not write it",
+        "posts.ts:8: posts.kind: the length 9 beside the enum is left out",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("extra", "message"),
+    [
+        (", (t) => [index('i').on(desc(t.id))]", r":6: `desc\(t\.id\)` of an index is not supported"),
+        (", (t) => [index('i').on(t.id.desc().nullsFirst())]", r":6: `\.nullsFirst\(\)` of an index's column is not"),
+        (", (t) => [index('i').on(t.id.nullsLast())]", r":6: `\.nullsLast\(\)` of an index's column is not"),
+    ],
+)
+def test_an_order_of_an_index_that_is_not_supported_is_named(extra, message):
+    text = PG.replace("{ sql }", "{ desc, sql }").replace("text, ", "index, text, ") % ""
+    with pytest.raises(UsageError, match=message):
+        import_project({"posts.ts": text.replace("\n})\n", f"\n}}{extra})\n")}, KNOWN)
+
+
+@pytest.mark.parametrize("old", ["\n})\n", "pgTable("])
+def test_row_level_security_is_named(old):
+    text = PG % ""
+    text = text.replace(old, {"\n})\n": "\n}).enableRLS()\n", "pgTable(": "pgTable.withRLS("}[old])
+    with pytest.raises(UsageError, match=r"^posts\.ts:\d: `\.(enable|with)RLS\(\)`, PostgreSQL's row-level security"):
+        import_project({"posts.ts": text}, KNOWN)

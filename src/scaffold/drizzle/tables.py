@@ -126,6 +126,11 @@ class Tables:
             place = Place(self._files, file, node)
             if function is None:
                 continue
+            if (method := function.field("property")) is not None and method.text in ("enableRLS", "withRLS"):
+                raise method.error(
+                    f"`.{method.text}()`, PostgreSQL's row-level security, has no counterpart in Python; nothing was"
+                    " written."
+                )
             name = place.at(function).drizzle_name()
             if name in _REFUSED:
                 raise node.error(f"{_REFUSED[name]} can't be represented; nothing was written.")
@@ -327,6 +332,18 @@ class _Extras:
             owner, method = function.field("object"), function.field("property")
             if owner is not None and method is not None and method.text in ("asc", "desc"):
                 return IndexPart(self._column(place.at(owner)), descending=method.text == "desc")
+            if method is not None and method.text in ("nullsFirst", "nullsLast", "op"):
+                raise node.error(
+                    f"`.{method.text}()` of an index's column is not supported, only `.asc()` and `.desc()` are;"
+                    " nothing was written."
+                )
+        ordering = place.at(function).drizzle_name() if function is not None else ""
+        if ordering in ("asc", "desc"):
+            column = next((child.text for given in [node.field("arguments")] if given for child in given.children), "")
+            better = f"{column}.{ordering}()" if self.dialect == "postgresql" else f"sql`${{{column}}} {ordering}`"
+            raise node.error(
+                f"{shortened(node)} of an index is not supported; nothing was written.", help=f"Write {better} instead."
+            )
         return IndexPart(self._column(place))
 
     def _column(self, place: Place) -> str:
