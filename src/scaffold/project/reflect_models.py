@@ -295,14 +295,17 @@ def _bare(dialect: str) -> Any:
 def _kind(column_type: Any) -> Kind:
     name = type(column_type).__name__
     if name == "Enum" and not hasattr(column_type, "values"):
-        # SQLAlchemy's own, which is a type of the database.
-        name = "NativeEnum"
+        # SQLAlchemy's own: a type of the database, or text where it is told to be.
+        name = "NativeEnum" if column_type.native_enum else "PlainEnum"
     return Kind(
         {"INTEGER": "Integer", "BIGINT": "BigInteger", "TEXT": "Text", "SMALLINT": "SmallInteger"}.get(name, name),
         length=getattr(column_type, "length", None),
         precision=getattr(column_type, "precision", None),
         scale=getattr(column_type, "scale", None),
-        values=tuple(getattr(column_type, "values", ())) if name in ("Enum", "Choice") else (),
+        values=tuple(column_type.enums if name == "NativeEnum" else column_type.values)
+        if name in ("Enum", "Choice", "NativeEnum")
+        else (),
+        enum_name=str(column_type.name or "") if name == "NativeEnum" else "",
         zone=bool(getattr(column_type, "zone", False)),
         item=str(getattr(column_type, "item", "")),
         unsigned=bool(getattr(column_type, "unsigned", False)),
