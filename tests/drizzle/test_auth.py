@@ -132,3 +132,21 @@ def test_a_reference_to_a_table_of_another_file_is_an_error():
     )
     with pytest.raises(UsageError, match=r"^auth\.schema\.ts:5: team refers to teams, which is not in this file"):
         auth_schema(parse(text))
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "mysql"])
+def test_a_reference_to_a_text_that_is_no_id_has_the_type_of_that_text(dialect):
+    text = (
+        'import { sqliteTable, text } from "drizzle-orm/sqlite-core";\n'
+        'export const oauthTokens = sqliteTable("oauth_tokens", {\n  id: text("id").primaryKey(),\n'
+        '  clientId: text("client_id").references(() => oauthApplications.clientId, { onDelete: "cascade" }),\n});\n'
+        'export const oauthApplications = sqliteTable("oauth_applications", {\n  id: text("id").primaryKey(),\n'
+        '  clientId: text("client_id").unique(),\n});\n'
+    )
+    if dialect == "mysql":
+        text = text.replace("sqlite-core", "mysql-core").replace("sqliteTable", "mysqlTable")
+        text = text.replace('text("id")', 'varchar("id", { length: 36 })').replace("text }", "text, varchar }")
+        text = text.replace('text("client_id").unique()', 'varchar("client_id", { length: 255 }).unique()')
+    made = auth_schema(parse(text))
+    assert made.count("client_id: Mapped[str | None] = mapped_column(types.ShortText)") == 1
+    assert 'types.ShortText, ForeignKey("oauth_applications.client_id", ondelete="CASCADE")' in made

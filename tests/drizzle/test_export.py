@@ -130,3 +130,43 @@ def test_typescript_compiles_it_in_strict_mode_and_knows_its_types(shop, tsc):
     assert tsc({**files, **readers}) == ""
     wrong = READER.replace("'published'", "'archived'")
     assert 'Type \'"draft" | "published"\' is not assignable to type' in tsc({**files, "sqlite/reader.ts": wrong})
+
+
+DOCUMENTS = '''"""Documents."""
+
+from typing import Any
+
+from sqlalchemy import Computed
+from sqlalchemy.orm import Mapped, mapped_column
+
+from appdb import types
+from appdb.base import Base
+from appdb.mixins import HasId
+
+
+class Paper(HasId, Base):
+    __tablename__ = "papers"
+
+    labels: Mapped[list[str]]
+    rows: Mapped[list[Any] | None]
+    head: Mapped[dict[str, Any]] = mapped_column()
+    whatever: Mapped[Any] = mapped_column(types.Json)
+    twice: Mapped[int | None] = mapped_column(Computed("1 * 2", persisted=%s))
+'''
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_documents_keep_their_kind_and_generated_columns_their_mode(dialect, project):
+    text = DOCUMENTS % (dialect == "postgresql")
+    text = text.replace("appdb", PACKAGE)
+    project.write(f"src/{PACKAGE}/tables/papers.py", text)
+    project.write(f"src/{PACKAGE}/tables/__init__.py", f"from {PACKAGE}.tables.papers import Paper as Paper\n")
+    made = reflected(project, dialect)
+    files = export(made)
+    written = re.findall(r"\.\$type<(.*)>\(\)", files["tables/papers.table.ts"])
+    assert written == ["string[]", "unknown[]", "Record<string, unknown>"]
+    known = Known(PACKAGE, frozenset(table.name for table in made.auth))
+    (module,) = import_project({f"db/{path}": text for path, text in files.items()}, known).modules
+    wanted = re.findall(r"(?m)^    (\w+): (Mapped\[.*\])", text)
+    assert re.findall(r"(?m)^    (\w+): (Mapped\[.*\])", module.text) == wanted
+    assert "persisted=True" in module.text if dialect == "postgresql" else "persisted=False" in module.text

@@ -202,15 +202,41 @@ def test_a_class_name_that_is_taken_makes_room(project):
     project.ok("generate", "-m", "import", "--no-migrate")
 
 
-def test_an_enum_of_postgresql_is_imported_and_its_export_is_refused(project, postgresql_url):
+def test_an_enum_of_postgresql_comes_back_from_an_export(project, postgresql_url):
     project.environment["SHOPDB_URL"] = postgresql_url
+    head = "import { pgEnum, pgTable, text } from 'drizzle-orm/pg-core'\n"
     project.write(
-        "web/schema.ts",
-        "import { pgEnum, pgTable, text } from 'drizzle-orm/pg-core'\n"
-        "export const mood = pgEnum('mood', ['sad', 'ok'])\n"
-        "export const pupil = pgTable('pupil', { id: text().primaryKey(), mood: mood().default('ok') })\n",
+        "web/pupils.table.ts",
+        head
+        + "export const mood = pgEnum('mood', ['sad', 'ok'])\nexport const size = pgEnum('the_size', ['s', \"it's\"])\n"
+        "export const pupil = pgTable('pupil', {\n"
+        "  id: text().primaryKey(), mood: mood().default('ok'), size: size(),\n})\n",
+    )
+    project.write(
+        "web/classes.table.ts",
+        head + "import { mood } from './pupils.table'\n"
+        "export const theClass = pgTable('the_class', { id: text().primaryKey(), mood: mood().notNull() })\n",
     )
     project.ok("import", "drizzle", "web")
-    assert 'Enum("sad", "ok", name="mood")' in project.table("schema")
-    result = project.run("export", "drizzle")
-    assert (result.code, "pupil.mood is of the type Enum(" in result.err) == (2, True), str(result)
+    assert 'Enum("sad", "ok", name="mood")' in project.table("pupils")
+    project.ok("export", "drizzle")
+    exported = {path.relative_to(project.root).as_posix(): path.read_text() for path in project.root.glob("db/**/*.ts")}
+    assert [text.count("pgEnum('mood'") for text in exported.values()].count(1) == 1
+    assert "export const moodEnum = pgEnum('mood', ['sad', 'ok'])\n" in exported["db/tables/enums.ts"]
+    assert "import { moodEnum } from './enums'\n" in exported["db/tables/classes.table.ts"]
+    assert "export * from './enums'\n" in exported["db/tables/index.ts"]
+    size = "export const theSizeEnum = pgEnum('the_size', ['s', \"it's\"])\n"
+    assert size in exported["db/tables/pupils.table.ts"]
+    again = import_project(exported, Known(PACKAGE))
+    assert {module.domain: module.text for module in again.modules} == {
+        name: project.table(name) for name in ("classes", "pupils")
+    }
+    assert again.notes == ()
+    project.ok("export", "drizzle", "--dialect", "sqlite", "--out", "lite")
+    assert "mood: text('mood', { enum: ['sad', 'ok'] }).default('ok')" in (
+        project.root / "lite/tables/pupils.table.ts"
+    ).read_text().replace("\n    ", "")
+    project.ok("export", "drizzle", "--dialect", "mysql", "--out", "my")
+    assert "mood: mysqlEnum('mood', ['sad', 'ok']).default('ok')" in (
+        project.root / "my/tables/pupils.table.ts"
+    ).read_text().replace("\n    ", "")

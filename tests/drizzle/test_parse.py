@@ -124,7 +124,7 @@ HEAD = 'import * as d from "drizzle-orm/pg-core";\nimport { sql } from "drizzle-
             "export const t = d.pgTable('t', { p: d.text() }, (t) => [d.pgPolicy('i')]);",
             "a policy can't be represented",
         ),
-        ("export const t = d.pgTable('t', { p: d.text() }).enableRLS();", "only from `const name = ...`"),
+        ("export const t = d.pgTable('t', { p: d.text() }).enableRLS();", "`.enableRLS()`, PostgreSQL's row-level"),
         ("export const t = d.pgTable('t', { p: ", "not valid TypeScript"),
     ],
 )

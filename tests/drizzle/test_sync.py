@@ -388,3 +388,17 @@ def test_check_needs_no_database(project):
     project.write(SCHEMA, text_of("auth.schema.sqlite.ts"))
     assert "there is no local database yet" in project.ok("auth", "check")
     assert not project.database.exists()
+
+
+def test_tables_that_come_to_refer_to_each_other_are_no_matter_for_sqlalchemys_warning(project):
+    text = text_of("auth.schema.sqlite.ts")
+    team = 'export const teams = sqliteTable("teams", { id: text("id").primaryKey()%s });\n'
+    squad = (
+        'export const squads = sqliteTable("squads", { id: text("id").primaryKey(),'
+        ' team: text("team").references(() => teams.id) });\n'
+    )
+    for more in ("", ', squad: text("squad").references(() => squads.id)'):
+        project.write(SCHEMA, text + team % more + squad)
+        process = project.start("auth", "sync", "--yes")
+        _, err = process.communicate(timeout=60)
+        assert (process.returncode, err) == (0, "")

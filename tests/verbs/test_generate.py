@@ -535,3 +535,103 @@ def test_a_unique_column_keeps_its_index_when_its_table_is_renamed(on_any_databa
     assert project.ok("generate", "--check") == NOTHING
     run_alembic(project, ("downgrade", "-1"), ("upgrade", "head"))
     assert project.ok("generate", "--check") == NOTHING
+
+
+MOODS = '''"""Moods."""
+
+from sqlalchemy import Enum
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shopdb import types
+from shopdb.base import Base
+from shopdb.mixins import HasId
+
+
+class Person(HasId, Base):
+    __tablename__ = "people"
+
+    mood: Mapped[str] = mapped_column({mood}, server_default="{default}")
+    {more}
+
+
+class Pet(HasId, Base):
+    __tablename__ = "pets"
+
+    mood: Mapped[str | None] = mapped_column({pet})
+'''
+
+
+def native(*values: str, name: str = "mood") -> str:
+    return f"Enum({', '.join(map(repr, values))}, name={name!r})"
+
+
+def with_moods(project: TestProject, mood: str, default: str = "sad", more: str = "", pet: str = "") -> None:
+    text = MOODS.format(mood=mood, default=default, more=more, pet=pet or mood)
+    (project.package / "tables" / "moods.py").write_text(text)
+
+
+def labels(project: TestProject) -> dict[str, list[str]]:
+    query = (
+        "SELECT typname, enumlabel FROM pg_enum JOIN pg_type ON pg_type.oid = enumtypid ORDER BY typname, enumsortorder"
+    )
+    found: dict[str, list[str]] = {}
+    for name, label in project.execute(query) if "postgresql" in project.url else ():
+        found.setdefault(name, []).append(label)
+    return found
+
+
+def test_a_databases_own_enum_on_every_database(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    here = "postgresql" in shop.url
+    exports = shop.package / "tables" / "__init__.py"
+    exports.write_text(
+        "from shopdb.tables.moods import Person as Person\nfrom shopdb.tables.moods import Pet as Pet\n"
+        + exports.read_text()
+    )
+    steps = [
+        ({"mood": native("happy", "sad")}, {"mood": ["happy", "sad"]}, "CREATE TYPE mood AS ENUM"),
+        (
+            {"mood": native("a:b", "happy", "it's", "sad", "zen")},
+            {"mood": ["a:b", "happy", "it's", "sad", "zen"]},
+            "ADD VALUE",
+        ),
+        # A value that the same revision makes the default, one that goes, another order.
+        (
+            {"mood": native("new", "sad", "happy"), "default": "new"},
+            {"mood": ["new", "sad", "happy"]},
+            "USING mood::text::mood",
+        ),
+        (
+            {
+                "mood": native("new", "sad", "happy"),
+                "default": "new",
+                "more": f"size: Mapped[str | None] = mapped_column({native('s', 'm', name='Size')})",
+                "pet": native("wild", "tame", name="nature"),
+            },
+            {"Size": ["s", "m"], "mood": ["new", "sad", "happy"], "nature": ["wild", "tame"]},
+            "CREATE TYPE nature",
+        ),
+        ({"mood": "types.ShortText", "pet": "types.Text"}, {}, "DROP TYPE mood"),
+    ]
+    seen, found = [], {}
+    for number, (models, wanted, words) in enumerate(steps):
+        with_moods(shop, **models)
+        for again in ("undo", "")[number % 2 :]:
+            shop.ok("generate", "-m", f"step {number}", *["--yes"] * (number == 4))
+            assert labels(shop) == (wanted if here else {})
+            if again:
+                shop.ok("undo")
+                assert labels(shop) == (found if here else {})
+        assert shop.ok("generate", "--check") == NOTHING
+        assert any(words in text for text in shop.revisions().values()), words
+        found = wanted
+        seen.append(shapes(shop))
+        shop.execute(f"INSERT INTO people (id, mood) VALUES ('{number}', 'sad')")
+    shop.execute("DELETE FROM pets")
+    run_alembic(shop, ("downgrade", "-4"))
+    assert shapes(shop) == seen[0]
+    assert {mood for (mood,) in shop.execute("SELECT mood FROM people")} == {"sad"}
+    run_alembic(shop, ("downgrade", "-1"))
+    assert labels(shop) == {}
+    run_alembic(shop, ("upgrade", "head"))
+    assert shapes(shop) == seen[-1]

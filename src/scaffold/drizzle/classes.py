@@ -220,11 +220,22 @@ class Writer:
 
     def _type(self, table: Table, column: Column) -> PythonType:
         made = python_type(column, self._context(table, column))
+        if made is not None and made.sqltype == "types.Id" and column.references is not None:
+            made = self._type_of_target(column.references) or made
         if made is None:
             raise self.error(column.line, f"{table.name}.{column.name} is of a type that has no counterpart in Python")
         if column.autoincrement and not column.primary_key:
             raise self.error(column.line, f"{table.name}.{column.name} counts up without being the primary key")
         return made
+
+    def _type_of_target(self, reference: Reference) -> PythonType | None:
+        """The type of the text that a reference points to, which may be no id; None where it is not in this file."""
+        target = self.schema.table(reference.table)
+        column = target.column(reference.column) if target is not None else None
+        if target is None or column is None or column.references is not None:
+            return None
+        made = python_type(column, self._context(target, column))
+        return made if made is not None and made.annotation == "str" else None
 
     def _context(self, table: Table, column: Column) -> Context:
         sortable = (snake_case(table.export_name).removesuffix("s"), column.property) in self.style.sortable

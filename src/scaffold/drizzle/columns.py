@@ -298,14 +298,15 @@ def _array(_: Reader, column: Column, call: Call) -> Column:
     return replace(column, type=replace(column.type, array=True))
 
 
-def _generated(_: Reader, column: Column, call: Call) -> Column:
+def _generated(reader: Reader, column: Column, call: Call) -> Column:
     if not call.first:
         raise call.place.node.error("a generated column needs its expression.")
     inner = returned(call.first.target()) or call.first
     template = sql_template(inner)
     text = sql_text(template, no_columns) if template is not None else str(value(inner))
     options = properties(call.arguments[1]) if len(call.arguments) > 1 else {}
-    stored = value(options["mode"]) == "stored" if "mode" in options else True
+    # drizzle-orm, *-core/columns: without a mode it is virtual, except on PostgreSQL, which has stored ones only.
+    stored = value(options["mode"]) == "stored" if "mode" in options else reader.dialect == "postgresql"
     return replace(column, generated=text, stored=stored)
 
 

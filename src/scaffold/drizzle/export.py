@@ -29,6 +29,7 @@ from scaffold.drizzle.model import (
     Table,
 )
 from scaffold.drizzle.typescript import literal
+from scaffold.errors import UsageError
 
 WIDTH = 80
 HEADER = "// Written by `scaffold export drizzle` from the Python models; a change here would be lost.\n"
@@ -43,6 +44,9 @@ ANY_COLUMN: Mapping[Dialect, str] = {
     "postgresql": "AnyPgColumn",
     "mysql": "AnyMySqlColumn",
 }
+SHARED_ENUMS = "./enums"
+"""The module of the enums of PostgreSQL that several domains have: two files with tables may import each other, and an
+enum must be there before the first table of either."""
 CUSTOM = {"bytea": "Buffer", "longblob": "Buffer"}
 """Column types that drizzle-orm has no function for, with what they hold in TypeScript."""
 
@@ -59,7 +63,12 @@ def export(models: Models, auth: Schema | None = None) -> dict[str, str]:
         f"tables/{file_name(domain.name)}.table.ts": _File(models.dialect, domain, names).text()
         for domain in models.domains
     }
-    stars = "".join(f"export * from './{file_name(domain.name)}.table'\n" for domain in models.domains)
+    shared = [name for name in names.enums if names.enum_file(name) == SHARED_ENUMS]
+    if shared:
+        declared = "\n".join(names.enum_text(name) for name in shared)
+        files["tables/enums.ts"] = f"{HEADER}\n{_import(['pgEnum'], MODULES[models.dialect])}\n\n{declared}"
+    stars = "export * from './enums'\n" if shared else ""
+    stars += "".join(f"export * from './{file_name(domain.name)}.table'\n" for domain in models.domains)
     files["tables/index.ts"] = HEADER + "\n" + (stars or "export {}\n")
     files["schema.ts"] = HEADER + "\nexport * from './auth.schema'\nexport * from './tables'\n"
     return files
@@ -77,10 +86,43 @@ class _Names:
         theirs = {table.name: table for table in auth.tables} if auth else {}
         self._tables = {table.name: theirs.get(table.name, table) for table in models.auth}
         self._files = dict.fromkeys(self._tables, "../auth.schema")
+        self.enums: dict[str, tuple[str, ...]] = {}
+        self._enum_files: dict[str, set[str]] = {}
         for domain in models.domains:
             for table in domain.tables:
                 self._tables[table.name] = table
                 self._files[table.name] = f"./{file_name(domain.name)}.table"
+                for column in table.columns:
+                    self._note_enum(table, column)
+
+    def _note_enum(self, table: Table, column: Column) -> None:
+        name, values = column.type.enum_name, column.type.values
+        if name and self.enums.setdefault(name, values) != values:
+            raise UsageError(
+                f"{table.name}.{column.name} is of the enum {name!r} with other values than another column; nothing was"
+                " written.",
+            )
+        if name:
+            self._enum_files.setdefault(name, set()).add(self._files[table.name])
+
+    def enum(self, name: str) -> str:
+        """The name that an enum of PostgreSQL is exported by."""
+        taken = {table.export_name for table in self._tables.values()}
+        made = f"{camel_case(name).removesuffix('Enum')}Enum"
+        return f"{made}Type" if made in taken else made
+
+    def enum_file(self, name: str) -> str:
+        """The module that exports an enum."""
+        files = self._enum_files[name]
+        return SHARED_ENUMS if len(files) > 1 else next(iter(files))
+
+    def enum_text(self, name: str) -> str:
+        """The declaration of an enum."""
+        line = f"export const {self.enum(name)} = pgEnum({literal(name)}, {_list(self.enums[name])})\n"
+        if len(line) <= WIDTH + 1:
+            return line
+        values = "".join(f"  {literal(value)},\n" for value in self.enums[name])
+        return f"export const {self.enum(name)} = pgEnum({literal(name)}, [\n{values}])\n"
 
     def table(self, name: str) -> str:
         """The name that a table is exported by."""
@@ -122,6 +164,7 @@ class _File:
     customs: set[str] = field(default_factory=set)
     foreign: dict[str, set[str]] = field(default_factory=dict)
     uses_sql: bool = False
+    enums: set[str] = field(default_factory=set)
 
     def text(self) -> str:
         self.core.add(MAKERS[self.dialect])
@@ -129,7 +172,10 @@ class _File:
         customs = [_custom(name) for name in sorted(self.customs)]
         if customs:
             self.core.add("customType")
-        return "\n".join([HEADER, *self._imports(), "", "\n".join([*customs, *tables])]).rstrip("\n") + "\n"
+        enums = [self.names.enum_text(name) for name in sorted(self.enums)]
+        if enums:
+            self.core.add("pgEnum")
+        return "\n".join([HEADER, *self._imports(), "", "\n".join([*customs, *enums, *tables])]).rstrip("\n") + "\n"
 
     def _imports(self) -> list[str]:
         lines = ["import { sql } from 'drizzle-orm'"] if self.uses_sql else []
@@ -184,6 +230,8 @@ class _File:
         if builder in CUSTOM:
             self.customs.add(builder)
             return f"{builder}({literal(column.name)})"
+        if column.type.enum_name:
+            return f"{self._enum(column.type.enum_name)}({literal(column.name)})"
         if builder == "enum":
             builder = "mysqlEnum"
         if self.dialect == "postgresql" and column.autoincrement and not column.identity:
@@ -194,6 +242,14 @@ class _File:
         options = self._options(column.type)
         given = [literal(column.name), *([f"{{ {', '.join(options)} }}"] if options else [])]
         return f"{builder}({', '.join(given)})"
+
+    def _enum(self, name: str) -> str:
+        file, made = self.names.enum_file(name), self.names.enum(name)
+        if file == f"./{file_name(self.domain.name)}.table":
+            self.enums.add(name)
+        else:
+            self.foreign.setdefault(file, set()).add(made)
+        return made
 
     def _options(self, column_type: ColumnType) -> list[str]:
         options = []

@@ -18,6 +18,7 @@ class Kind:
         precision: digits.
         scale: digits after the point.
         values: of an enum.
+        enum_name: of an enum that is a type of the database.
         zone: whether a timestamp has a time zone.
         item: of an array.
         unsigned: whether a number has no sign.
@@ -28,6 +29,7 @@ class Kind:
     precision: int | None = None
     scale: int | None = None
     values: tuple[str, ...] = ()
+    enum_name: str = ""
     zone: bool = False
     item: str = ""
     unsigned: bool = False
@@ -60,6 +62,10 @@ def _sized(builder: str) -> Rule:
 
 def _valued(builder: str, length: int | None = None) -> Rule:
     return lambda kind: Spelled(ColumnType(builder, length=length, values=kind.values))
+
+
+def _pg_enum(kind: Kind) -> Spelled | None:
+    return Spelled(ColumnType("enum", values=kind.values, enum_name=kind.enum_name)) if kind.enum_name else None
 
 
 def _timestamp(builder: str) -> Rule:
@@ -101,6 +107,7 @@ _RULES: Mapping[str, Mapping[Dialect, Rule]] = MappingProxyType(
         "Text": _everywhere(_TEXT),
         "String": _each(_sized("text"), _sized("varchar"), _sized("varchar")),
         "Enum": _each(_valued("text"), _valued("text"), _valued("varchar", 255)),
+        "NativeEnum": _each(_valued("text"), _pg_enum, _valued("enum")),
         "Choice": _each(_valued("text"), _valued("text"), _valued("enum")),
         "EpochSeconds": _each(
             _plain("integer", mode="timestamp"), _plain("timestamp"), _plain("datetime", precision=3)

@@ -10,6 +10,7 @@ from scaffold.drizzle.classes import Class, Style, Writer, qualified
 from scaffold.drizzle.mapped_types import Context, python_type
 from scaffold.drizzle.model import Casing, Column, Schema, Table
 from scaffold.drizzle.parse import parse_project
+from scaffold.drizzle.unkept import unkept, unkept_relations
 from scaffold.errors import UsageError
 from scaffold.source.imports import Symbol, add_imports
 
@@ -80,12 +81,13 @@ def import_project(texts: Mapping[str, str], known: Known, *, casing: Casing = "
     Raises:
         UsageError: something can't be represented; the message names file and line.
     """
-    schemas = [_own_tables(schema, known) for schema in parse_project(texts, casing=casing)]
+    notes: list[str] = []
+    found = parse_project(texts, casing=casing, look=lambda files: notes.extend(unkept_relations(files)))
+    schemas = [_own_tables(schema, known) for schema in found]
     schemas = [schema for schema in schemas if schema.tables]
     everywhere = known.auth | known.tables | {table.name for schema in schemas for table in schema.tables}
     classes = set(known.classes)
     modules: dict[str, Module] = {}
-    notes: list[str] = []
     for schema in schemas:
         _check(schema, known, everywhere)
         domain = domain_name(schema.path)
@@ -149,6 +151,7 @@ def _module(schema: Schema, domain: str, known: Known, taken: set[str], notes: l
         mixins = {name: columns for name, columns in _mixins(table, schema, known).items() if columns}
         classes.append(writer.written(table, _class_name(table, schema, taken, notes), mixins=mixins))
     notes += [note for made in classes for note in made.notes]
+    notes += [note for table in schema.tables for note in unkept(schema, table)]
     return Module(
         domain,
         _text(domain, classes, known),

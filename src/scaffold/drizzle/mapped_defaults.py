@@ -23,7 +23,20 @@ MILLISECONDS_NOW = "(cast(unixepoch('subsecond') * 1000 as integer))"
 
 _BIND = re.compile(r"(?<![:\w\\]):(?=\w)")
 _RANDOM = re.compile(r"(?:pg_catalog\.)?gen_random_uuid\(\)")
-_NOW = ("now", "current_timestamp", "unixepoch", "julianday")
+_NOW = re.compile(
+    r"""(?:now|current_timestamp|localtimestamp|utc_timestamp)\(\d?\)
+      | current_timestamp | localtimestamp | utc_timestamp
+      | (?:clock|statement|transaction)_timestamp\(\) | timezone\('utc',now\(\)\) | now\(\)attimezone'utc'
+      | unixepoch\((?:'now'|'subsec'|'subsecond'|'now','subsec'|'now','subsecond')?\)
+      | strftime\('%s'(?:,'now')?\) | datetime\((?:'now')?\)
+      | \(julianday\((?:'now')?\)-2440587\.5\)\*86400(?:000)?(?:\.0)?""",
+    re.VERBOSE,
+)
+"""The current instant in each database, in small letters and without white space."""
+_CAST = re.compile(r"cast\((.+)as(?:integer|int|bigint|signed|unsigned|timestamp\w*|datetime)(?:\(\d\))?\)")
+_POSTFIX_CAST = re.compile(r"(.+)::(?:int|integer|bigint|timestamp\w*)(?:\(\d\))?")
+_ROUNDED = re.compile(r"(?:round|floor)\((.+)\)")
+_MILLISECONDS = re.compile(r"(.+)\*1000|1000\*(.+)")
 _LITERALS = {"!1": False, "!0": True, "false": False, "true": True, "null": None}
 
 
@@ -84,8 +97,43 @@ def _is_now(column: Column, context: Context) -> bool:
     if "new Date()" in (column.default_fn, column.on_update) or isinstance(column.default, Now):
         return True
     if isinstance(column.default, Sql):
-        return any(word in column.default.text.lower() for word in _NOW)
+        return says_now(column.default.text)
     return context.authentic and column.not_null and column.property in ("createdAt", "updatedAt")
+
+
+def says_now(sql: str) -> bool:
+    """Whether an expression is the current instant itself, and not one that is computed from it."""
+    text = _bare("".join(sql.lower().split()).replace("pg_catalog.", ""))
+    seconds = _MILLISECONDS.fullmatch(_cast_aside(text))
+    if seconds is not None:
+        text = seconds[1] or seconds[2]
+    return _NOW.fullmatch(_cast_aside(text)) is not None
+
+
+def _cast_aside(text: str) -> str:
+    """What is cast or rounded to a whole number, or to another type of instants."""
+    text = _bare(text)
+    for pattern in (_CAST, _POSTFIX_CAST, _ROUNDED):
+        if (match := pattern.fullmatch(text)) and _is_balanced(match[1]):
+            return _cast_aside(match[1])
+    return text
+
+
+def _bare(text: str) -> str:
+    """An expression without the parentheses around all of it."""
+    while text.startswith("(") and text.endswith(")") and _is_balanced(text[1:-1]):
+        text = text[1:-1]
+    return text
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether every parenthesis is closed after it is opened."""
+    depth = 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _constant(column: Column) -> Any:

@@ -140,9 +140,11 @@ def _char(column: Column, _: Context) -> PythonType:
 
 def _json(column: Column, context: Context) -> PythonType:
     """The document is a mapping or a list where `.$type<...>()` says so."""
-    said = column.ts_type.replace("readonly ", "")
+    said = column.ts_type.removeprefix("readonly ")
     annotation = "Any"
-    if said.endswith("[]") or said.startswith("Array<"):
+    if said in ("string[]", "Array<string>", "ReadonlyArray<string>"):
+        annotation = "list[str]"
+    elif said.endswith("[]") or said.startswith(("Array<", "ReadonlyArray<")):
         annotation = "list[Any]"
     elif said.startswith(("Record<", "{")):
         annotation = "dict[str, Any]"

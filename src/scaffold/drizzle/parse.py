@@ -1,6 +1,6 @@
 """TypeScript text to a Schema: what Better Auth's CLI writes, and what people write by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from scaffold.drizzle.files import File, Files
 from scaffold.drizzle.model import Casing, Dialect, Schema
@@ -25,12 +25,15 @@ def parse(text: str, path: str = "auth.schema.ts", *, casing: Casing = "") -> Sc
     return schemas[0]
 
 
-def parse_project(texts: Mapping[str, str], *, casing: Casing = "") -> tuple[Schema, ...]:
+def parse_project(
+    texts: Mapping[str, str], *, casing: Casing = "", look: Callable[[Files], object] = lambda _: None
+) -> tuple[Schema, ...]:
     """The tables of several files that import from each other: a Schema for each that has any, in their order.
 
     Args:
         texts: of the files, by path with `/`.
         casing: as for `parse`.
+        look: is shown the files, for what is beside the tables.
 
     Raises:
         UsageError: as for `parse`, and where the files are for different databases.
@@ -39,6 +42,7 @@ def parse_project(texts: Mapping[str, str], *, casing: Casing = "") -> tuple[Sch
         files = Files(texts)
         tables = Tables(files, casing)
         schemas = tuple(schema for file in files if (schema := _schema(tables, file)) is not None)
+        look(files)
     except RecursionError:
         raise UsageError(f"{', '.join(texts)}: something in it is nested too deeply, or refers to itself.") from None
     dialects = {schema.dialect for schema in schemas}

@@ -10,6 +10,7 @@ from scaffold.drizzle.files import File, Files
 from scaffold.drizzle.model import (
     Casing,
     Check,
+    Column,
     Dialect,
     ForeignKey,
     Index,
@@ -125,6 +126,11 @@ class Tables:
             place = Place(self._files, file, node)
             if function is None:
                 continue
+            if (method := function.field("property")) is not None and method.text in ("enableRLS", "withRLS"):
+                raise method.error(
+                    f"`.{method.text}()`, PostgreSQL's row-level security, has no counterpart in Python; nothing was"
+                    " written."
+                )
             name = place.at(function).drizzle_name()
             if name in _REFUSED:
                 raise node.error(f"{_REFUSED[name]} can't be represented; nothing was written.")
@@ -135,12 +141,18 @@ class Tables:
         reader, columns = self._columns(definition)
         if not columns:
             raise definition.place.node.error(f"the table {definition.name!r} has no columns.")
-        table = Table(
-            definition.export_name,
-            definition.name,
-            tuple(reader.column(name, place) for name, place in columns.items()),
-            definition.place.node.line,
-        )
+        read: dict[str, Column] = {}
+        for name, place in columns.items():
+            column = reader.column(name, place)
+            # SQLite and MySQL take names that differ in capitals only for the same.
+            key = column.name if definition.dialect == "postgresql" else column.name.lower()
+            if key in read:
+                raise place.node.error(
+                    f"{definition.export_name}.{name} and {definition.export_name}.{read[key].property} are both the"
+                    f" column {column.name!r} of {definition.name}; nothing was written."
+                )
+            read[key] = column
+        table = Table(definition.export_name, definition.name, tuple(read.values()), definition.place.node.line)
         for extra in definition.arguments[2:]:
             for call in self._extras(extra):
                 table = self._with_extra(table, definition, call, extra)
@@ -320,6 +332,18 @@ class _Extras:
             owner, method = function.field("object"), function.field("property")
             if owner is not None and method is not None and method.text in ("asc", "desc"):
                 return IndexPart(self._column(place.at(owner)), descending=method.text == "desc")
+            if method is not None and method.text in ("nullsFirst", "nullsLast", "op"):
+                raise node.error(
+                    f"`.{method.text}()` of an index's column is not supported, only `.asc()` and `.desc()` are;"
+                    " nothing was written."
+                )
+        ordering = place.at(function).drizzle_name() if function is not None else ""
+        if ordering in ("asc", "desc"):
+            column = next((child.text for given in [node.field("arguments")] if given for child in given.children), "")
+            better = f"{column}.{ordering}()" if self.dialect == "postgresql" else f"sql`${{{column}}} {ordering}`"
+            raise node.error(
+                f"{shortened(node)} of an index is not supported; nothing was written.", help=f"Write {better} instead."
+            )
         return IndexPart(self._column(place))
 
     def _column(self, place: Place) -> str:

@@ -1,11 +1,13 @@
 """The project's models as the values that a Drizzle export is made of."""
 
 import ast
+import inspect
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from types import NoneType
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from scaffold.drizzle.columns import camel_case
 from scaffold.drizzle.export_types import Kind, Spelled, spelled
@@ -55,7 +57,7 @@ def models(package: str, metadata: "sa.MetaData", dialect: Dialect) -> Models:
     Raises:
         UsageError: a column is of a type that Drizzle has no word for.
     """
-    reader = _Reader(dialect)
+    reader = _Reader(dialect, _annotations(package))
     places = dict(_places(package))
     by_domain: dict[str, list[Table]] = {}
     for table in metadata.tables.values():
@@ -80,11 +82,46 @@ def _places(package: str) -> Iterator[tuple[str, str]]:
                 yield table.name, name.rpartition(".")[2]
 
 
+def _annotations(package: str) -> "dict[sa.Column[Any], Any]":
+    """What stands inside of `Mapped[...]`, without `None`, by column; not of columns that are mapped in another way."""
+    found: dict[sa.Column[Any], Any] = {}
+    for cls in _classes(package):
+        for attribute in cls.__mapper__.column_attrs:
+            said = _mapped(cls, attribute.key)
+            found |= dict.fromkeys(attribute.columns, said) if said is not None else {}
+    return found
+
+
+def _classes(package: str) -> Iterator[Any]:
+    """The models of a package."""
+    for name, module in list(sys.modules.items()):
+        if module is not None and f"{name}.".startswith(f"{package}."):
+            found = (value for value in vars(module).values() if isinstance(value, type))
+            yield from (value for value in found if type(value.__dict__.get("__table__")).__name__ == "Table")
+
+
+def _mapped(cls: type, name: str) -> Any:
+    """What is inside of an attribute's `Mapped[...]`; None where that can't be told."""
+    for owner in cls.__mro__:
+        try:
+            said = inspect.get_annotations(owner).get(name)
+            if isinstance(said, str):
+                said = inspect.get_annotations(owner, eval_str=True)[name]
+        except (NameError, AttributeError, TypeError, SyntaxError):  # a name that only type checkers see
+            return None
+        if said is not None:
+            inner = get_args(said)[0] if get_args(said) else None
+            left = [one for one in get_args(inner) if one is not NoneType] if NoneType in get_args(inner) else [inner]
+            return left[0] if len(left) == 1 else None
+    return None
+
+
 class _Reader:
     """Reads SQLAlchemy's tables in the words of one dialect."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, annotations: "Mapping[sa.Column[Any], Any]") -> None:
         self._dialect = dialect
+        self._annotations = annotations
         self._sqlalchemy = _bare(dialect)
 
     def table(self, table: "sa.Table") -> Table:
@@ -140,9 +177,22 @@ class _Reader:
             identity="" if identity is None else "always" if identity else "by default",
             generated=self._sql(column.computed.sqltext) if column.computed is not None else "",
             stored=bool(column.computed is not None and column.computed.persisted),
-            ts_type=_document_type(column),
+            ts_type=self._document_type(column),
             comment=kind.comment,
         )
+
+    def _document_type(self, column: "sa.Column[Any]") -> str:
+        """What TypeScript is told of a JSON column: what the annotation says, or else a default shows."""
+        kind = type(column.type).__name__
+        if kind not in ("Json", "JSON", "Array") or (kind == "Array" and self._dialect == "postgresql"):
+            return ""
+        said = self._annotations.get(column)
+        if (get_origin(said) or said) is list:
+            return "string[]" if get_args(said) == (str,) else "unknown[]"
+        if said is Any:
+            return ""
+        source = getattr(getattr(column.server_default, "arg", None), "source", "")
+        return "unknown[]" if ".default([" in source else "Record<string, unknown>"
 
     def _spelled(self, column: "sa.Column[Any]") -> Spelled:
         found = spelled(_kind(column.type), self._dialect)
@@ -245,14 +295,17 @@ def _bare(dialect: str) -> Any:
 def _kind(column_type: Any) -> Kind:
     name = type(column_type).__name__
     if name == "Enum" and not hasattr(column_type, "values"):
-        # SQLAlchemy's own, which is a type of the database.
-        name = "NativeEnum"
+        # SQLAlchemy's own: a type of the database, or text where it is told to be.
+        name = "NativeEnum" if column_type.native_enum else "PlainEnum"
     return Kind(
         {"INTEGER": "Integer", "BIGINT": "BigInteger", "TEXT": "Text", "SMALLINT": "SmallInteger"}.get(name, name),
         length=getattr(column_type, "length", None),
         precision=getattr(column_type, "precision", None),
         scale=getattr(column_type, "scale", None),
-        values=tuple(getattr(column_type, "values", ())) if name in ("Enum", "Choice") else (),
+        values=tuple(column_type.enums if name == "NativeEnum" else column_type.values)
+        if name in ("Enum", "Choice", "NativeEnum")
+        else (),
+        enum_name=str(column_type.name or "") if name == "NativeEnum" else "",
         zone=bool(getattr(column_type, "zone", False)),
         item=str(getattr(column_type, "item", "")),
         unsigned=bool(getattr(column_type, "unsigned", False)),
@@ -287,11 +340,3 @@ def _document(source: str) -> Constant:
     assert isinstance(call, ast.Call)
     worth = ast.literal_eval(call.args[0])
     return Constant(json.loads(worth) if isinstance(worth, str) else worth)
-
-
-def _document_type(column: "sa.Column[Any]") -> str:
-    """What TypeScript is told of a JSON column: the annotation's kind, as far as a default shows it."""
-    if type(column.type).__name__ != "Json":
-        return ""
-    source = getattr(getattr(column.server_default, "arg", None), "source", "")
-    return "unknown[]" if ".default([" in source else "Record<string, unknown>"

@@ -23,6 +23,7 @@ from scaffold.project.revisions.alter_column import alter_column
 from scaffold.project.revisions.alter_table import alter_table
 from scaffold.project.revisions.drop_column import drop_column
 from scaffold.project.revisions.drop_table import drop_table
+from scaffold.project.revisions.enum_types import Around, around
 from scaffold.project.revisions.rename_column import rename_column
 from scaffold.project.revisions.rename_table import rename_table
 from scaffold.project.revisions.reshape import change_index
@@ -106,7 +107,9 @@ def generate(
         ]
     else:
         steps = [RENDERERS[type(change)](change, writer) for change in revision.changes]
-    upgrade, downgrade = _bodies(steps, history.config.line_length)
+    old = comparison.portable(metadata) if comparison else before
+    types = around(old, metadata, revision.changes) if old is not None else Around()
+    upgrade, downgrade = _bodies(steps, types, history.config.line_length)
     names = (file.name for file in history.versions.glob("*.py"))
     history.scripts.file_template = f"{next_stamp(names, datetime.now(UTC))}_{slug(revision.message)}"
     script = history.scripts.generate_revision(
@@ -123,12 +126,13 @@ def generate(
     return script
 
 
-def _bodies(steps: Iterable[Steps], width: int) -> tuple[str, str]:
-    up: list[str] = []
-    down: list[str] = []
+def _bodies(steps: Iterable[Steps], types: Around, width: int) -> tuple[str, str]:
+    up, down = list(types.up_first), list(types.down_last)
     for step in steps:
         up += step.up
         down[:0] = step.down
+    up += types.up_last
+    down[:0] = types.down_first
     return reformat("\n".join(up), width=width), reformat("\n".join(down), width=width)
 
 

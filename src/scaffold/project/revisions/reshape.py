@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.project.revisions.follow import DIALECT
 from scaffold.project.revisions.keys import INDEXES, Key, Names, batch, block, create, difference, drop, keys
-from scaffold.project.revisions.writer import Steps, Writer
+from scaffold.project.revisions.writer import Steps, Writer, is_native
 from scaffold.schema.changes import AddIndex, DropIndex
 
 if TYPE_CHECKING:
@@ -188,7 +188,14 @@ def _differ_on(old: "sa.Column[Any]", new: "sa.Column[Any]") -> set[str]:
     """The databases on which the two are not the same."""
     if old.nullable != new.nullable or default_of(old) != default_of(new):
         return set(DIALECTS)
+    if is_native(old.type) and is_native(new.type) and _values(old) != _values(new):
+        # PostgreSQL's and SQLite's words for them are the same, but the next revision must know what they are now.
+        return set(DIALECTS)
     return {name for name in DIALECTS if storage(old, name) != storage(new, name)}
+
+
+def _values(column: "sa.Column[Any]") -> Any:
+    return getattr(column.type, "enums", None)
 
 
 def storage(column: "sa.Column[Any]", database: str) -> str:
@@ -242,5 +249,6 @@ def _alter(old: "sa.Column[Any]", new: "sa.Column[Any]", writer: Writer) -> list
 
 def _casting(statement: str, column: "sa.Column[Any]") -> str:
     """A statement that alters a column's type, with the cast that PostgreSQL does not do by itself."""
-    using = f'"{column.name}"::{storage(column, "postgresql")}'
+    through = "::text" if is_native(column.type) else ""  # one enum is never cast to another
+    using = f'"{column.name}"{through}::{storage(column, "postgresql")}'
     return f"{statement[:-1]}, postgresql_using={using!r})"

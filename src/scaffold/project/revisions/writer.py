@@ -82,6 +82,8 @@ class Writer:
             # Alembic's own renderer takes a quote off either end of a text.
             source = repr(value) if isinstance(value, str) else getattr(value, "source", None)
             return source if isinstance(source, str) else False
+        if kind == "type" and is_native(item):
+            return _enum(item)
         if kind == "type" and (module := type(item).__module__) and not module.startswith("sqlalchemy"):
             if module == f"{self._package}.types":
                 return f"types.{item!r}"
@@ -90,6 +92,19 @@ class Writer:
         if kind == "check" and (condition := _of_quoted_enum(item)):
             return f"sa.CheckConstraint({condition}, name=op.f({str(item.name)!r}))"
         return False
+
+
+def is_native(type_: Any) -> bool:
+    """Whether it is SQLAlchemy's own enum as a type of the database, which PostgreSQL gives a name."""
+    import sqlalchemy as sa
+
+    return isinstance(type_, sa.Enum) and type_.native_enum and bool(type_.name) and not type_.schema
+
+
+def _enum(type_: Any) -> str:
+    """The Python of such a type: its revision makes it once, and not each table that has it."""
+    values = "".join(f"{value!r}, " for value in type_.enums)
+    return f"sa.Enum({values}name={str(type_.name)!r}, create_type=False)"
 
 
 def by_name(items: Iterable[Any]) -> list[Any]:
