@@ -21,5 +21,13 @@ for await (const line of createInterface({ input: process.stdin })) {
     answer = { error: `${printed}\n${error.stack ?? error}` };
   }
   let bytes = Buffer.from(JSON.stringify(answer) + "\n");
-  while (bytes.length) bytes = bytes.subarray(writeSync(1, bytes));
+  while (bytes.length) {
+    try {
+      bytes = bytes.subarray(writeSync(1, bytes));
+    } catch (error) {
+      // Node makes a pipe non-blocking, and this one is full: whoever reads it is slow.
+      if (error.code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
 }

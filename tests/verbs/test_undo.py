@@ -232,3 +232,18 @@ def test_where_it_can_not_nothing_is_taken_back(blog: TestProject, sql: str, rea
     refused = blog.run("undo")
     assert (refused.code, blog.tree()) == (1, before)
     assert reason in refused.err, refused.err
+
+
+def test_a_value_comes_back_in_its_spelling_or_it_is_told(on_any_database: TestProject) -> None:
+    project = on_any_database
+    project.ok("new-domain", "shop", "--table", "products", "code:text:optional", "--no-tenant")
+    now = "1" if project.url.startswith("sqlite") else "NOW()"
+    project.execute(f"INSERT INTO products VALUES ('1', '007', {now}, {now})")
+    project.ok("alter-column", "products", "code:int:optional")
+    out = project.ok("undo", "--yes")
+    if project.url.startswith("sqlite"):
+        assert project.execute("SELECT code FROM products") == [("007",)]
+        assert "is as before it" in out
+    else:
+        assert "1 value of products.code stays as the verb left" in out
+        assert "is as before it" not in out

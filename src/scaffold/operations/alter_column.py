@@ -9,7 +9,7 @@ from scaffold.errors import ScaffoldError, UsageError, command_line
 from scaffold.plan import Plan, Revision, Snapshot
 from scaffold.schema.changes import AlterColumn
 from scaffold.schema.column import Column, Default
-from scaffold.schema.conversions import converts, mapped_back, misfits
+from scaffold.schema.conversions import converts, is_conversion, mapped_back, misfits
 from scaffold.schema.fields import format_field, parse_field
 from scaffold.schema.types import TYPES, BadValue, sample
 from scaffold.source.catalog import Catalog, Found
@@ -83,7 +83,9 @@ def plan(request: AlterOneColumn, snapshot: Snapshot) -> Plan:
     mapped = dict(pair.split("=", 1) for pair in request.mapped)
     _check_rows(old, new, _values(request, new, snapshot), backfill, mapped, request)
     text = replace_columns(found, [new], snapshot.package, width=snapshot.line_length, path=path)
-    change = AlterColumn(request.table, new, backfill, mapped, mapped_back(mapped, old))
+    change = AlterColumn(
+        request.table, new, backfill, mapped, mapped_back(mapped, old), converted=is_conversion(old.type, new.type)
+    )
     return Plan(
         edits=catalog.edit(found.file, text),
         revision=Revision(f"alter {new.name} of {request.table}", (change,)),

@@ -1,5 +1,6 @@
 """`generate`: the revision that leads from the migrations to the models as somebody has edited them."""
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -365,7 +366,7 @@ def _changes(
         # No database can change a generated column's expression everywhere; its values are made anew anyway.
         *(change for d in computed for change in (DropColumn(d.table, d.column), _added(d, fills))),
         *(_added(d, fills) for d in _as_in_model(added, after)),
-        *(_altered(table, fills) for table in sorted({d.table for d in found if _alters(d, before, after)})),
+        *(_altered(table, found, fills) for table in sorted({d.table for d in found if _alters(d, before, after)})),
         *(DropColumn(d.table, d.column) for d in dropped),
         *(DropTable(name) for name in reversed(_in_order(before, gone - early))),
     ]
@@ -399,8 +400,17 @@ def _added(difference: ColumnDifference, fills: Fills) -> AddColumn:
     return AddColumn(difference.table, Column(difference.column, Type("text")), fills.get(place))
 
 
-def _altered(table: str, fills: Fills) -> AlterTable:
-    return AlterTable(table, {column: value for (within, column), value in fills.items() if within == table})
+def _altered(table: str, found: Iterable[Difference], fills: Fills) -> AlterTable:
+    converted = (d.column for d in found if isinstance(d, ColumnDifference) and d.table == table and _converts(d))
+    backfills = {column: value for (within, column), value in fills.items() if within == table}
+    return AlterTable(table, backfills, tuple(converted))
+
+
+def _converts(difference: ColumnDifference) -> bool:
+    """Whether values are of another kind by it, so that one may be spelled in another way when it comes back."""
+    both = [column for column in (difference.before, difference.after) if column is not None]
+    textual = all(re.match(r"(?:VAR)?CHAR|TEXT", name) for column in both for _, name in column.types)
+    return "type" in difference.parts and not textual
 
 
 def _alters(difference: Difference, before: Shapes, after: Shapes) -> bool:

@@ -463,9 +463,10 @@ class Project:
             if not plan.upgrade:
                 found[table, column] = None
                 continue
+            there = database.filled(table, column)
             held = database.values(table, column) if values else {}
-            empty = database.rows(table) - database.filled(table, column) if filled else 0
-            if rows := empty + sum(held.get(value, 0) for value in values):
+            changed = there if values is None else sum(held.get(value, 0) for value in values)
+            if rows := changed + (database.rows(table) - there if filled else 0):
                 found[table, column] = rows
         return found
 
@@ -831,18 +832,20 @@ def _read_only(database: Database) -> list[Path]:
     return [path for path in (file.parent, file) if path.exists() and not os.access(path, os.W_OK)] if file else []
 
 
-def _rewriting(plan: Plan) -> Iterator[tuple[str, str, Collection[str], bool]]:
-    """The columns that a plan rewrites: table, column, the values that go for good, whether NULL is filled."""
+def _rewriting(plan: Plan) -> Iterator[tuple[str, str, Collection[str] | None, bool]]:
+    """The columns that a plan rewrites: table, column, the values that go for good (None: all), if NULL is filled."""
     changes = plan.revision.changes if plan.revision else ()
     tables = {change.new: change.old for change in changes if isinstance(change, RenameTable)}
     columns = {(change.table, change.new): change.old for change in changes if isinstance(change, RenameColumn)}
     for change in changes:
         match change:
-            case AlterColumn(table, column, backfill) if backfill or change.moved_for_good:
-                yield table, column.name, change.moved_for_good, backfill is not None
-            case AlterTable(table, backfills):
-                for name in backfills:
-                    yield tables.get(table, table), columns.get((table, name), name), (), True
+            case AlterColumn(table, column, backfill) if backfill or change.moved_for_good or change.converted:
+                values: Collection[str] | None = None if change.converted else change.moved_for_good
+                yield table, column.name, values, backfill is not None
+            case AlterTable(table, backfills, converted):
+                for name in dict.fromkeys([*backfills, *converted]):
+                    values = None if name in converted else ()
+                    yield tables.get(table, table), columns.get((table, name), name), values, name in backfills
 
 
 def _copy_from_before(database: Database, deed: Deed) -> Path | None:

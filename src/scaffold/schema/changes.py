@@ -90,6 +90,7 @@ class AlterColumn:
         backfill: what NULL becomes; None where nothing is filled in.
         mapped: for an enum, which value takes the place of which.
         back: the same for the way back, as far as that is certain; see `scaffold.schema.conversions.mapped_back`.
+        converted: whether the values are of another kind, and may come back in another spelling.
     """
 
     table: str
@@ -97,6 +98,7 @@ class AlterColumn:
     backfill: Default | None = None
     mapped: Mapping[str, str] = field(default_factory=dict, hash=False)
     back: Mapping[str, str] = field(default_factory=dict, hash=False)
+    converted: bool = False
 
     @property
     def touches(self) -> frozenset[str]:
@@ -116,10 +118,12 @@ class AlterTable:
     Args:
         table: the table's name.
         backfills: what NULL becomes, by column.
+        converted: the columns whose values are of another kind, and may come back in another spelling.
     """
 
     table: str
     backfills: Mapping[str, Default] = field(default_factory=dict, hash=False)
+    converted: tuple[str, ...] = ()
 
     @property
     def touches(self) -> frozenset[str]:

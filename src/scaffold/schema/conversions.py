@@ -44,6 +44,12 @@ def misfits(values: Mapping[Any, int], old: Column, new: Column) -> dict[Any, in
     return {value: rows for value, rows in values.items() if value is not None and not fits(value)}
 
 
+def is_conversion(old: Type, new: Type) -> bool:
+    """Whether values are of another kind by it, so that one may be spelled in another way when it comes back."""
+    alike = ({old.name, new.name} <= kinds for kinds in (TEXTS, {"int", "bigint"}, {old.name}))
+    return not any(alike) or old.scale != new.scale
+
+
 def mapped_back(mapped: Mapping[str, str], old: Column) -> dict[str, str]:
     """Which value takes the place of which when a mapping is undone.
 
