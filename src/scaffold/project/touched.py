@@ -12,9 +12,11 @@ import ast
 import importlib.util
 import logging
 import re
+import struct
 import sys
 from collections.abc import Callable, Collection, Iterable
 from functools import cached_property, partial
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +74,20 @@ def compile_all(config: Config) -> None:
         SyntaxError: one is no Python.
     """
     for file in (config.folder / "tables").glob("*.py"):
-        compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
+        if not _is_compiled(file):
+            compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
+
+
+def _is_compiled(file: Path) -> bool:
+    """Whether there is byte code of the file as it is (PEP 552: magic number, flags, time and size of the source)."""
+    try:
+        with open(importlib.util.cache_from_source(str(file)), "rb") as cached:  # noqa: PTH123 - called very often
+            header = cached.read(16)
+        source = file.stat()
+    except OSError:
+        return False
+    known = (0, int(source.st_mtime) & 0xFFFFFFFF, source.st_size & 0xFFFFFFFF)
+    return header == importlib.util.MAGIC_NUMBER + struct.pack("<3I", *known)
 
 
 def metadata(
