@@ -7,7 +7,7 @@ import pytest
 
 from scaffold.drizzle.auth import signed
 from scaffold.lint.finding import Finding
-from scaffold.lint.subject import Options
+from scaffold.lint.options import Options
 from scaffold.plan import FileEdit
 from scaffold.project import checking
 from scaffold.project.project import Project

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from scaffold.project.rebuilds.read import schema
+from scaffold.project.rebuilds.growth import schema
 
 TABLES = """
 CREATE TABLE users (id TEXT PRIMARY KEY, name TEXT);

@@ -43,12 +43,16 @@ def command(
         allow_generic=force_name,
     )
     add_table.check(request)
-    carry_out(
-        "add-table",
-        lambda project, snapshot: add_table.plan(request, snapshot, project.render),
-        dry_run=dry_run,
-        as_json=as_json,
-    )
+    from scaffold.project import template
+
+    with template.ahead() as renderer:
+        carry_out(
+            "add-table",
+            lambda project, snapshot: add_table.plan(request, snapshot, project.render),
+            dry_run=dry_run,
+            as_json=as_json,
+            renderer=renderer,
+        )
 
 
 command.__doc__ = f"Add a table to a domain: its model, its export and its migration.\n{EXAMPLES}"

@@ -52,12 +52,16 @@ def command(
         allow_generic=force_name,
     )
     new_domain.check(request)
-    carry_out(
-        "new-domain",
-        lambda project, snapshot: new_domain.plan(request, snapshot, project.render),
-        dry_run=dry_run,
-        as_json=as_json,
-    )
+    from scaffold.project import template
+
+    with template.ahead() as renderer:
+        carry_out(
+            "new-domain",
+            lambda project, snapshot: new_domain.plan(request, snapshot, project.render),
+            dry_run=dry_run,
+            as_json=as_json,
+            renderer=renderer,
+        )
 
 
 def _interview(

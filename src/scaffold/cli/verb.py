@@ -13,9 +13,11 @@ from scaffold.cli.terminal import progress
 from scaffold.errors import ScaffoldError, UsageError
 
 if TYPE_CHECKING:
-    from scaffold.plan import Plan, Snapshot
+    from scaffold.plan import Plan, Rendering, Snapshot
+    from scaffold.project.aside import Helper
     from scaffold.project.databases import Database
     from scaffold.project.project import Outcome, Project
+    from scaffold.project.template import Asked
     from scaffold.project.transaction import Settled
 
 NoMigrate = Annotated[bool, typer.Option("--no-migrate", help="Generate the revision, but leave the database alone.")]
@@ -34,6 +36,7 @@ def carry_out(
     yes: bool = False,
     nothing: str = "",
     all_models: bool = False,
+    renderer: "Helper[Asked, Rendering] | None" = None,
 ) -> None:
     """Take a snapshot, let the operation decide, carry its plan out, and print what happened.
 
@@ -45,10 +48,11 @@ def carry_out(
         yes: whether losses are agreed to.
         nothing: what to say where there is nothing to do.
         all_models: whether the operation looks at all of them.
+        renderer: of the domain template, see `template.ahead`.
     """
     from scaffold.project.project import Project
 
-    project = Project.find(Path.cwd(), on_wait=note)
+    project = Project.find(Path.cwd(), note, renderer)
     if is_rehearsal():
         decide(project, project.snapshot())
         return

@@ -6,36 +6,13 @@ from dataclasses import dataclass, field
 
 from scaffold.lint.allows import Allow, allows_in
 from scaffold.lint.finding import Edit, Place
+from scaffold.lint.options import Options
 from scaffold.plan import Snapshot
 from scaffold.schema.model import Model, ModelColumn, ModelKey
 from scaffold.source.catalog import AUTH, EXPORTS
 from scaffold.source.module import COLUMNS, classes, imported_names, own_columns
 from scaffold.source.module import parse as parse_module
 from scaffold.source.text import Node, Source, decode
-
-MAX_TABLES = 10
-"""How many tables a domain may have where the configuration does not say."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """`[tool.scaffold.check]`.
-
-    Args:
-        select: the codes of the rules to run; empty for all.
-        ignore: the codes of the rules to leave out.
-        query_columns: columns that queries look for, as `column` or `table.column`.
-        max_tables: how many tables a domain may have.
-    """
-
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    query_columns: tuple[str, ...] = ()
-    max_tables: int = MAX_TABLES
-
-    def runs(self, code: str) -> bool:
-        """Whether a rule is to be run."""
-        return (not self.select or code in self.select) and code not in self.ignore
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +103,7 @@ class Subject:
     domains: tuple[Domain, ...]
     exports: tuple[str, str]
     auth: tuple[str, str] | None = None
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     line_length: int = 88
 
     @property

@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING
 
 from scaffold.dialects.base import OnWait
 from scaffold.errors import ScaffoldError, UsageError
-from scaffold.project import databases, guard, models, rebuilds
-from scaffold.project.compare import lacking
+from scaffold.project import databases, guard, models
 from scaffold.project.config import Config
 from scaffold.project.databases import Database
 from scaffold.project.failures import explain
 from scaffold.project.history import History
 from scaffold.project.progress import TABLE as PROGRESS
-from scaffold.project.reflection import INTERNAL
-from scaffold.schema.differences import Difference
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
+
+    from scaffold.schema.differences import Difference
 
 
 class Adoption:
@@ -53,8 +52,10 @@ class Adoption:
             pending = history.pending(self.database.heads(), self.database.target)
             return tuple(Path(script.path).stem for script in pending if script.revision in wanted)
 
-    def lacking(self, revision: str) -> tuple[Difference, ...]:
+    def lacking(self, revision: str) -> "tuple[Difference, ...]":
         """What it takes to come from the database to what the migrations make up to a revision."""
+        from scaffold.project.compare import lacking
+
         with models.importable(self._config):
             return lacking(History(self._config), models.metadata(self._config), self.database, revision)
 
@@ -68,6 +69,8 @@ class Adoption:
         Raises:
             ScaffoldError: a row is not as a CHECK would have it, or the database can't be written.
         """
+
+        from scaffold.project import rebuilds
 
         def complete(context: "MigrationContext") -> None:
             from alembic.operations import Operations
@@ -103,6 +106,8 @@ def unstamped(config: Config, database: Database) -> tuple[str, ...]:
     # Where it can't be known which table has the revision, the upgrade itself finds out.
     if database.heads() or guard.computes_version_table(config):
         return ()
+    from scaffold.project.reflection import INTERNAL
+
     with database.look() as connection:
         names = set(sa.inspect(connection).get_table_names()) if connection is not None else set()
     # A migration that was cut off on a database without transactional DDL is taken up again.

@@ -1,12 +1,15 @@
 """Work for the second core: done in a fork of this process while this one goes on."""
 
+import contextlib
 import os
 import pickle
+import signal
 import sys
 import threading
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, NoReturn, TypeVar
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -18,38 +21,89 @@ def aside(work: Callable[[], T]) -> Callable[[], T]:
     Args:
         work: its result can be pickled.
     """
-    if sys.platform == "win32" or threading.active_count() > 1:
+
+    def begun(_: None) -> T:
+        return work()
+
+    return Helper(begun).begin(None)
+
+
+class Helper(Generic[A, T]):
+    """A process that gets ready for some work before it is known what to do it on.
+
+    Args:
+        work: what `begin` begins; what it is given and what it returns can be pickled.
+        prepare: done in the other process at once.
+    """
+
+    def __init__(self, work: Callable[[A], T], prepare: Callable[[], object] = lambda: None) -> None:
+        self._work = work
+        self._child: int | None = None
         # A fork has one thread only, and whatever lock another one held stays locked in it for ever.
-        return work
-    reading, writing = os.pipe()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    child = os.fork()
-    if child == 0:
-        _work(work, reading, writing)
-    os.close(writing)
+        if sys.platform == "win32" or threading.active_count() > 1:
+            return
+        asked, self._asking = os.pipe()
+        self._told, telling = os.pipe()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._child = os.fork()
+        if self._child == 0:
+            os.close(self._asking)
+            os.close(self._told)
+            _serve(work, prepare, asked, telling)
+        os.close(asked)
+        os.close(telling)
 
-    def result() -> T:
-        with open(reading, "rb") as pipe:  # noqa: PTH123 - a descriptor
-            data = pipe.read()
-        os.waitpid(child, 0)
-        if not data:
-            return work()
-        done: T = pickle.loads(data)
-        return done
+    def begin(self, argument: A) -> Callable[[], T]:
+        """Begin the work, and return what waits for its result; see `aside`. To be called once."""
+        child, self._child = self._child, None
+        if child is None:
+            return lambda: self._work(argument)
+        with contextlib.suppress(BrokenPipeError), open(self._asking, "wb") as pipe:  # noqa: PTH123 - a descriptor
+            pickle.dump(argument, pipe)
 
-    return result
+        def result() -> T:
+            with open(self._told, "rb") as pipe:  # noqa: PTH123 - a descriptor
+                data = pipe.read()
+            os.waitpid(child, 0)
+            if not data:
+                return self._work(argument)
+            done: T = pickle.loads(data)
+            return done
+
+        return result
+
+    def dismiss(self) -> None:
+        """End the process, where nothing was begun."""
+        if self._child is not None:
+            os.close(self._asking)
+            os.close(self._told)
+            os.kill(self._child, signal.SIGKILL)
+            os.waitpid(self._child, 0)
+            self._child = None
 
 
-def _work(work: Callable[[], T], reading: int, writing: int) -> None:
-    """In the child: do it, hand it over, and end without a trace."""
+@contextlib.contextmanager
+def helper(work: Callable[[A], T], prepare: Callable[[], object]) -> Iterator[Helper[A, T]]:
+    """A `Helper` that is dismissed in the end."""
+    found = Helper(work, prepare)
     try:
-        os.close(reading)
+        yield found
+    finally:
+        found.dismiss()
+
+
+def _serve(work: Callable[[Any], object], prepare: Callable[[], object], asked: int, telling: int) -> NoReturn:
+    """In the child: get ready, do it, hand it over, and end without a trace."""
+    try:
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
-        data = pickle.dumps(work())
-        with open(writing, "wb") as pipe:
+        prepare()
+        with open(asked, "rb") as pipe:
+            argument = pickle.load(pipe)
+        data = pickle.dumps(work(argument))
+        with open(telling, "wb") as pipe:
             pipe.write(data)
     except BaseException:  # noqa: BLE001 - the parent does it again, and tells
         pass

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from scaffold.lint.check import check
 from scaffold.lint.finding import Edit, Finding, apply
-from scaffold.lint.subject import Options, subject
+from scaffold.lint.options import Options
+from scaffold.lint.subject import subject
 from scaffold.plan import FileEdit, Snapshot
 from scaffold.project import transaction
 from scaffold.project.config import Config

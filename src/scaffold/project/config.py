@@ -10,8 +10,7 @@ from typing import Any
 
 from scaffold import naming
 from scaffold.errors import UsageError
-from scaffold.lint.rules import codes
-from scaffold.lint.subject import Options
+from scaffold.lint.options import Options
 
 SECTION = (
     ("[tool.scaffold]", ""),
@@ -181,7 +180,9 @@ def _check_mistakes(check: Any) -> list[str]:
         names = check.get(key, [])
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             mistakes.append(f"check.{key} is no list of strings")
-        elif key != "query-columns":
+        elif names and key != "query-columns":
+            from scaffold.lint.rules import codes
+
             mistakes += _unknown(f"check.{key}: ", dict.fromkeys(names), codes())
     most = check.get("max-tables", 1)
     if not isinstance(most, int) or isinstance(most, bool) or most < 1:

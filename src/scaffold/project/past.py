@@ -12,7 +12,6 @@ from scaffold.errors import ScaffoldError
 from scaffold.plan import FileEdit, Revision
 from scaffold.plan.past import Deed, FormerFile, Lost
 from scaffold.project.config import Config
-from scaffold.project.rebuilds.backup import STAMP
 from scaffold.schema.changes import AddColumn, AddTable
 
 FOLDER = ".scaffold/history"
@@ -69,6 +68,8 @@ def record_edits(config: Config, message: str, edits: Iterable[FileEdit]) -> Fil
 
 def _kept(name: str, edits: Iterable[FileEdit], **deed: Any) -> FileEdit:
     files = [{"path": e.path, "before": _text(e.before), "after": _digest(e.after)} for e in edits]
+    from scaffold.project.rebuilds.backup import STAMP
+
     told = {"version": 1, **deed, "files": files, "began": f"{datetime.now(UTC):{STAMP}}"}
     return FileEdit(f"{FOLDER}/{name}.json", None, json.dumps(told, indent=1).encode())
 

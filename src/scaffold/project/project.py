@@ -18,29 +18,14 @@ from scaffold.history import makes, required_again
 from scaffold.plan import FileEdit, Plan, Rendering, Snapshot
 from scaffold.plan.past import Deed, Lost, Present
 from scaffold.project import config as configuration
-from scaffold.project import (
-    databases,
-    guard,
-    models,
-    past,
-    rebuilds,
-    revisions,
-    template,
-    touched,
-    transaction,
-    wrangler,
-)
+from scaffold.project import databases, guard, models, past, transaction
 from scaffold.project.adoption import refuse_unstamped
-from scaffold.project.aside import aside
-from scaffold.project.compare import Comparison, compare, live_differences
+from scaffold.project.aside import Helper, aside
 from scaffold.project.databases import Database
-from scaffold.project.declared import declared
-from scaffold.project.drift import drift
 from scaffold.project.failures import explain, misspelled
 from scaffold.project.files import Files
 from scaffold.project.history import SEE_IN_FULL, History
 from scaffold.project.lock import project_lock
-from scaffold.project.rehearsal import needs_rehearsal, rehearsed, rehearsed_sql
 from scaffold.project.signals import HeldSignals
 from scaffold.project.transaction import Settled, Transaction
 from scaffold.schema.changes import (
@@ -52,15 +37,18 @@ from scaffold.schema.changes import (
     RenameColumn,
     RenameTable,
 )
-from scaffold.schema.differences import Difference
-from scaffold.source.answers import FOLDER as ANSWERS
-from scaffold.source.answers import Answers
-from scaffold.sqlite.heard import Heard
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
     from alembic.script import Script
     from sqlalchemy import MetaData
+
+    from scaffold.project.compare import Comparison
+    from scaffold.project.rebuilds import Guard
+    from scaffold.project.template import Asked
+    from scaffold.schema.differences import Difference
+    from scaffold.source.answers import Answers
+    from scaffold.sqlite.heard import Heard
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -134,20 +122,32 @@ class Project:
     Args:
         config: where its parts are.
         on_wait: called with a sentence when a lock makes a command wait for over a second.
+        renderer: renders once, aside; see `template.ahead`.
     """
 
-    def __init__(self, config: configuration.Config, on_wait: OnWait = lambda _: None) -> None:
+    def __init__(
+        self,
+        config: configuration.Config,
+        on_wait: OnWait = lambda _: None,
+        renderer: "Helper[Asked, Rendering] | None" = None,
+    ) -> None:
         self.config = config
         self._on_wait = on_wait
+        self._renderer = renderer
         self._comparison: Comparison | None = None
         self._compiling: Callable[[], None] | None = None
         self.backup: str | None = None
         """The copy that the last migration made of its SQLite file before it dropped or rewrote data."""
 
     @classmethod
-    def find(cls, start: Path, on_wait: OnWait = lambda _: None) -> "Project":
+    def find(
+        cls,
+        start: Path,
+        on_wait: OnWait = lambda _: None,
+        renderer: "Helper[Asked, Rendering] | None" = None,
+    ) -> "Project":
         """The project at or above `start`."""
-        return cls(configuration.find(start), on_wait)
+        return cls(configuration.find(start), on_wait, renderer)
 
     @contextmanager
     def exclusive(self, *, dry_run: bool = False) -> Iterator[Settled | None]:
@@ -170,9 +170,13 @@ class Project:
         Args:
             all_models: whether all of them will be imported anyway.
         """
+        from scaffold.source.answers import FOLDER as ANSWERS
+
         config = self.config
         files = Files(config.folder)
         if len(files) > MANY_FILES and not all_models:
+            from scaffold.project import touched
+
             self._compiling = aside(lambda: touched.compile_all(config))
         return Snapshot(
             package=config.package,
@@ -194,7 +198,7 @@ class Project:
         edits: Iterable[FileEdit] = (),
         tables: Collection[str] | None = None,
         meanwhile: Callable[[], None] = lambda: None,
-    ) -> Comparison:
+    ) -> "Comparison":
         """Migrations and models side by side; a plan whose revision is `compared` is made from the last one.
 
         Args:
@@ -202,6 +206,8 @@ class Project:
             tables: the names to compare; None for all.
             meanwhile: called while the second core is at work; what it raises is raised.
         """
+        from scaffold.project.compare import compare
+
         config = self.config
         edited = {config.root / edit.path: edit.after for edit in edits if edit.after is not None}
         with models.importable(config, edited):
@@ -212,13 +218,15 @@ class Project:
             )
         return self._comparison
 
-    def live_differences(self, module: str, edits: Iterable[FileEdit]) -> tuple[Difference, ...] | None:
+    def live_differences(self, module: str, edits: Iterable[FileEdit]) -> "tuple[Difference, ...] | None":
         """What it takes to come from the local database to what a module of the package says; None where there is none.
 
         Args:
             module: its name inside of the package; no other is looked at.
             edits: of the package's files, that are not on the disk yet.
         """
+        from scaffold.project.compare import live_differences
+
         config = self.config
         edited = {config.root / edit.path: edit.after for edit in edits if edit.after is not None}
         with models.importable(config, edited):
@@ -227,12 +235,18 @@ class Project:
 
     def render(self, domain: str, answers: Mapping[str, Any]) -> Rendering:
         """The domain template with `answers`."""
-        rendering = aside(lambda: template.render(self.config, domain, answers))
+        if self._renderer is None:
+            from scaffold.project import template
+
+            return template.render(self.config, domain, answers)
+        rendering = self._renderer.begin((self.config, domain, answers))
         models.import_libraries()
         return rendering()
 
-    def render_again(self, answers: Answers) -> str | None:
+    def render_again(self, answers: "Answers") -> str | None:
         """What the domain template made of answers when it was at their version; None where that is not known."""
+        from scaffold.project import template
+
         return template.render_again(self.config, answers)
 
     def dry_run(self, plan: Plan) -> Outcome:
@@ -241,6 +255,8 @@ class Project:
             return Outcome(plan.edits)
         with self._generated(plan) as (metadata, script, edits, history):
             database = databases.local(self.config)
+            from scaffold.project.rehearsal import needs_rehearsal, rehearsed_sql
+
             if needs_rehearsal(script, database):
                 sql = rehearsed_sql(history, script, database, metadata)
             else:
@@ -248,9 +264,11 @@ class Project:
             pending = history.pending(database.heads()) if plan.upgrade else ()
             return Outcome(edits, script.revision, pending=tuple(map(_name, pending)), database=str(database), sql=sql)
 
-    def rehearsed(self) -> tuple[Heard, ...]:
+    def rehearsed(self) -> "tuple[Heard, ...]":
         """What each revision runs on a SQLite, whatever the local database is, in the order that they run in."""
         import sqlalchemy as sa
+
+        from scaffold.project.rehearsal import rehearsed
 
         with models.importable(self.config):
             history = History(self.config)
@@ -270,6 +288,8 @@ class Project:
             return ()
         with models.importable(self.config):
             applied = History(self.config).lineage(database.heads())
+        from scaffold.project import wrangler
+
         return wrangler.record(database, table, held(applied), self._on_wait)
 
     def carry_out(self, plan: Plan, *, on_revision: Callable[[str], None] = lambda _: None) -> Outcome:
@@ -300,6 +320,8 @@ class Project:
             remaining: list[str] = []
 
             def before_commit(context: "MigrationContext") -> None:
+                from scaffold.project.drift import drift
+
                 remaining.extend(drift(context, metadata, revision.touches))
                 signals.hold()
                 if database.dialect.transactional:
@@ -350,6 +372,8 @@ class Project:
         Raises:
             ScaffoldError: the edited modules can't be imported.
         """
+        from scaffold.project.declared import declared
+
         edited = {self.config.root / edit.path: edit.after for edit in edits if edit.after is not None}
         before, after = ({model.name: model for model in declared(self.config, files)} for files in (None, edited))
         return tuple(sorted(name for name in before | after if before.get(name) != after.get(name)))
@@ -412,13 +436,13 @@ class Project:
             rewritten = _of_rewritten_tables(deed, restores)
             refused: dict[Lost, str] = {}
 
-            def on_begin(watching: rebuilds.Guard) -> None:
+            def on_begin(watching: "Guard") -> None:
                 if again:
                     refused.update(watching.unlike(again, rewritten))
                 if copy:
                     watching.fill(copy, restores)
 
-            def before_commit(watching: rebuilds.Guard) -> None:
+            def before_commit(watching: "Guard") -> None:
                 if copy:
                     refused.update(watching.bring_back(copy, [place for place in restores if place not in refused]))
                 for table, column in refused.keys() & _required_again(history, deed):
@@ -472,16 +496,18 @@ class Project:
 
     def _obstacles(self, database: Database, deed: Deed, copy: Path) -> dict[Lost, str]:
         """Why something that a deed took can't be brought back from the copy from before it."""
+        from scaffold.project.rebuilds import bring_back
+
         again = _of_rewritten_tables(deed, deed.taken)
         others = [place for place in deed.lost if place not in again]
         with database.look() as connection:
             assert connection is not None
             now: Any = connection.connection.driver_connection
-            found = rebuilds.obstacles(now, copy, others)
+            found = bring_back.obstacles(now, copy, others)
             if again:
                 try:
                     with self._done_again(database, deed, copy) as file:
-                        found |= rebuilds.unlike(now, file, again)
+                        found |= bring_back.unlike(now, file, again)
                 except Exception as error:  # noqa: BLE001 - a revision can raise anything
                     reason = f"the migration does not run again on the copy ({explain(self.config, error)})"
                     found |= dict.fromkeys(again, reason)
@@ -491,6 +517,8 @@ class Project:
     def _done_again(self, database: Database, deed: Deed, copy: Path) -> Iterator[Path]:
         """A copy of the copy of the local database from before a deed, on which its migration has run."""
         import sqlalchemy as sa
+
+        from scaffold.project import rebuilds
 
         assert deed.revision is not None
         with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
@@ -505,9 +533,11 @@ class Project:
         history: History,
         database: Database,
         deed: Deed,
-        on_begin: Callable[[rebuilds.Guard], None],
-        before_commit: Callable[[rebuilds.Guard], None],
+        on_begin: "Callable[[Guard], None]",
+        before_commit: "Callable[[Guard], None]",
     ) -> None:
+        from scaffold.project import rebuilds
+
         assert deed.revision is not None
 
         def begun(context: "MigrationContext") -> None:
@@ -672,6 +702,8 @@ class Project:
             before_commit: see `History.upgrade`.
             taken_back: whether the caller takes the last revision back where this fails half-way.
         """
+        from scaffold.project import rebuilds
+
         existed = database.file is None or database.file.exists()
 
         def begun(context: "MigrationContext") -> None:
@@ -713,6 +745,8 @@ class Project:
     @contextmanager
     def _generated(self, plan: Plan) -> "Iterator[tuple[Any, Script, tuple[FileEdit, ...], History]]":
         """The edited models, and the revision generated from them into a scratch folder."""
+        from scaffold.project import revisions, touched
+
         config, revision = self.config, plan.revision
         assert revision is not None
         edited = {config.root / edit.path: edit.after for edit in plan.edits if edit.after is not None}
@@ -732,6 +766,8 @@ class Project:
             yield metadata, script, (*plan.edits, *records, FileEdit(path, None, file.read_bytes())), history
 
     def _models_on_disk(self, tables: Collection[str]) -> "MetaData":
+        from scaffold.project import touched
+
         with models.importable(self.config):
             return touched.metadata(self.config, (), tables)
 
@@ -852,7 +888,9 @@ def _copy_from_before(database: Database, deed: Deed) -> Path | None:
     """The copy of the local database from before a deed that took something."""
     if not deed.taken:
         return None
-    return rebuilds.copy_from(database.file, deed.down, deed.began, database.version_table.name)
+    from scaffold.project.rebuilds.bring_back import copy_from
+
+    return copy_from(database.file, deed.down, deed.began, database.version_table.name)
 
 
 def _required_again(history: History, deed: Deed) -> frozenset[Lost]:

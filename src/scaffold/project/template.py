@@ -5,12 +5,14 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from scaffold.errors import UsageError
 from scaffold.plan import Rendering
 from scaffold.project import versions
+from scaffold.project.aside import Helper, helper
 from scaffold.project.config import Config
 from scaffold.source.answers import Answers
 
@@ -21,6 +23,21 @@ CODE = re.compile(r"""^[ \t?{]*["']?(_tasks|_migrations|_jinja_extensions)\b["']
 """The settings of Copier that run code (copier.readthedocs.io/en/stable/configuring, "unsafe"), as YAML spells keys."""
 
 HELP = "Repair it, or leave `template` out of [tool.scaffold] for the built-in one."
+
+
+Asked = tuple[Config, str, Mapping[str, Any]]
+"""What `render` is asked for."""
+
+
+def ahead() -> AbstractContextManager[Helper[Asked, Rendering]]:
+    """What renders in a process of its own, and imports Copier there while here nobody knows yet what to render."""
+    return helper(lambda asked: render(*asked), _import_copier)
+
+
+def _import_copier() -> None:
+    import copier
+
+    del copier
 
 
 def render(config: Config, domain: str, answers: Mapping[str, Any]) -> Rendering:

@@ -11,15 +11,10 @@ from typing import TYPE_CHECKING
 from scaffold.errors import ScaffoldError
 from scaffold.plan.past import Lost
 from scaffold.project.rebuilds.backup import Backup, committed
-from scaffold.project.rebuilds.batch import our_batches
-from scaffold.project.rebuilds.bring_back import bring_back, copy_from, obstacles, unlike
-from scaffold.project.rebuilds.filling import filling
-from scaffold.project.rebuilds.read import inventory, refers_well, schema
+from scaffold.project.rebuilds.batches import our_batches
+from scaffold.project.rebuilds.growth import refers_well, schema
 from scaffold.project.rebuilds.watch import Watch
-from scaffold.sqlite.advice import refusal
 from scaffold.sqlite.asked import Asked
-from scaffold.sqlite.compare import compare
-from scaffold.sqlite.inventory import Inventory
 from scaffold.sqlite.tokens import folded
 
 if TYPE_CHECKING:
@@ -28,7 +23,9 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from alembic.runtime.migration import MigrationContext
 
-__all__ = ["Guard", "SQLiteGuard", "copy_from", "guarded", "obstacles", "unlike"]
+    from scaffold.sqlite.inventory import Inventory
+
+__all__ = ["Guard", "SQLiteGuard", "guarded"]
 
 AMPLE_CACHE = 4_000_000
 """KiB that a migration may hold in memory before it rewrites a table; they are only taken as they are needed."""
@@ -87,7 +84,7 @@ class SQLiteGuard(Guard):
         # (sqlite.org/pragma, "cache_spill", which itself does nothing in a transaction).
         connection.execute(f"PRAGMA cache_size={-AMPLE_CACHE}")
         self._schema = schema(connection)
-        self._before = None if file else inventory(connection)
+        self._before = None if file else _inventory(connection)
         self._copy = Backup(file)
         self._version_table = "alembic_version"
         self.watch = Watch(connection, self._before_loss)
@@ -107,7 +104,10 @@ class SQLiteGuard(Guard):
         with self.watch.paused():
             if self._only_grew():
                 return
-            after = inventory(self._connection)
+            after = _inventory(self._connection)
+        from scaffold.sqlite.advice import refusal
+        from scaffold.sqlite.compare import compare
+
         if lost := compare(self.before, after, Asked(self.watch.deeds)):
             raise refusal(lost)
 
@@ -118,22 +118,28 @@ class SQLiteGuard(Guard):
         return grown is not None and refers_well(self._connection, grown)
 
     @property
-    def before(self) -> Inventory:
+    def before(self) -> "Inventory":
         """What was there before, as it was last committed: nobody else can have written since."""
         if self._before is None:
             assert self._file is not None
             with committed(self._file) as connection:
-                self._before = inventory(connection)
+                self._before = _inventory(connection)
         return self._before
 
     def bring_back(self, copy: Path, lost: Collection[Lost]) -> dict[Lost, str]:
+        from scaffold.project.rebuilds.bring_back import bring_back
+
         with self.watch.paused():
             return bring_back(self._connection, copy, lost)
 
     def fill(self, copy: Path, places: Collection[Lost]) -> None:
+        from scaffold.project.rebuilds.filling import filling
+
         self.stack.enter_context(filling(self._connection, self.watch, copy, places))
 
     def unlike(self, again: Path, places: Collection[Lost]) -> dict[Lost, str]:
+        from scaffold.project.rebuilds.bring_back import unlike
+
         with self.watch.paused():
             return unlike(self._connection, again, places)
 
@@ -151,6 +157,12 @@ class SQLiteGuard(Guard):
         table = self.before.tables.get(folded(name))
         if table is not None and table.rows != 0:
             self._copy.make()
+
+
+def _inventory(connection: "sqlite3.Connection") -> "Inventory":
+    from scaffold.project.rebuilds.read import inventory
+
+    return inventory(connection)
 
 
 @contextmanager

@@ -4,8 +4,6 @@ Alembic rebuilds from reflection, and so loses whatever SQLAlchemy does not refl
 one's with just the asked parts changed.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -24,28 +22,6 @@ if TYPE_CHECKING:
 
 _COMMENTS = {"create_table_comment", "drop_table_comment", "create_column_comment"}
 _NATIVE = {"add_column", "drop_column", "create_index", "drop_index", "rename_table"}
-
-
-@contextmanager
-def our_batches(connection: "sa.Connection", watch: Watch) -> Iterator[None]:
-    """While it lasts, batch blocks on `connection` run here; others, and those that write SQL, run as ever."""
-    from alembic.operations.batch import BatchOperationsImpl
-
-    flush = BatchOperationsImpl.flush
-
-    def ours(batch: BatchOperationsImpl) -> None:
-        bind = batch.impl.connection
-        with watch.operation():
-            if bind is None or bind.engine is not connection.engine or batch.schema not in {None, "main"}:
-                flush(batch)
-            else:
-                Batch(batch, bind, watch).run()
-
-    BatchOperationsImpl.flush = ours  # type: ignore[method-assign, assignment]
-    try:
-        yield
-    finally:
-        BatchOperationsImpl.flush = flush  # type: ignore[method-assign]
 
 
 class Batch:

@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from scaffold.errors import ScaffoldError
+from scaffold.project.rebuilds.growth import orphans_of
 from scaffold.sqlite.definition import Definition, parse
-from scaffold.sqlite.inventory import ColumnState, ForeignKey, Inventory, Program, Schema, TableState, Unique
+from scaffold.sqlite.inventory import ColumnState, ForeignKey, Inventory, Program, TableState, Unique
 from scaffold.sqlite.tokens import Token, folded, quote, tokenize
 
 _TABLES = "sqlite_master AS m WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
@@ -25,7 +26,7 @@ def inventory(connection: sqlite3.Connection) -> Inventory:
     virtual = tuple(f"{name}_" for name, sql in statements if sql.startswith("CREATE VIRTUAL"))
     tables = {folded(name): read.table(name, sql) for name, sql in statements if not name.startswith(virtual)}
     views = read.all("SELECT name, sql FROM sqlite_master WHERE type = 'view'")
-    orphans, mismatches = _orphans(connection, [table.name for table in tables.values() if table.foreign_keys])
+    orphans, mismatches = orphans_of(connection, [table.name for table in tables.values() if table.foreign_keys])
     return Inventory(
         tables=tables,
         views={folded(name): read.program(name, name, sql) for name, sql in views},
@@ -33,12 +34,6 @@ def inventory(connection: sqlite3.Connection) -> Inventory:
         orphans=orphans,
         mismatches=mismatches,
     )
-
-
-def schema(connection: sqlite3.Connection) -> Schema:
-    """The statements of `connection`'s main database."""
-    rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    return Schema({(kind, name): sql for kind, name, sql in rows})
 
 
 class _Reader:
@@ -132,26 +127,6 @@ class _Reader:
             # A virtual table whose module is not there.
             return None
         return int(rows)
-
-
-def refers_well(connection: sqlite3.Connection, tables: Iterable[str]) -> bool:
-    """Whether what the rows of some tables refer to is there, and can be referred to."""
-    return _orphans(connection, tables) == ({}, frozenset())
-
-
-def _orphans(
-    connection: sqlite3.Connection, tables: Iterable[str]
-) -> tuple[dict[tuple[str, str], int], frozenset[str]]:
-    counts: dict[tuple[str, str], int] = {}
-    mismatches: set[str] = set()
-    for table in tables:
-        try:
-            for child, _, parent, _ in connection.execute(f"PRAGMA foreign_key_check({quote(table)})"):
-                counts[child, parent] = counts.get((child, parent), 0) + 1
-        except sqlite3.Error as error:
-            # "foreign key mismatch": the parent's columns are not there, or not unique.
-            mismatches.add(str(error))
-    return counts, frozenset(mismatches)
 
 
 def _definition(sql: str, columns: list[str]) -> Definition | None:

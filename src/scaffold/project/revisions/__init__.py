@@ -6,29 +6,17 @@ what was asked, whatever else differs in a developer's database, and reads the s
 A new kind of change is a module here and an entry in RENDERERS.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import importlib
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scaffold.errors import UsageError
 from scaffold.history.names import next_stamp, slug
 from scaffold.plan import Revision
-from scaffold.project.compare import Comparison
 from scaffold.project.history import History
-from scaffold.project.revisions.add_column import add_column
-from scaffold.project.revisions.add_table import add_table
-from scaffold.project.revisions.alter_column import alter_column
-from scaffold.project.revisions.alter_table import alter_table
-from scaffold.project.revisions.drop_column import drop_column
-from scaffold.project.revisions.drop_table import drop_table
-from scaffold.project.revisions.enum_types import Around, around
-from scaffold.project.revisions.rename_column import rename_column
-from scaffold.project.revisions.rename_table import rename_table
-from scaffold.project.revisions.reshape import change_index
-from scaffold.project.revisions.retype_columns import retype_columns
-from scaffold.project.revisions.stages import stages
 from scaffold.project.revisions.writer import Steps, Writer
 from scaffold.schema.changes import (
     AddColumn,
@@ -36,6 +24,7 @@ from scaffold.schema.changes import (
     AddTable,
     AlterColumn,
     AlterTable,
+    Change,
     DropColumn,
     DropIndex,
     DropTable,
@@ -50,21 +39,24 @@ if TYPE_CHECKING:
     from alembic.script import Script
     from sqlalchemy import MetaData
 
-RENDERERS: Mapping[type, Callable[[Any, Writer], Steps]] = MappingProxyType(
+    from scaffold.project.compare import Comparison
+
+RENDERERS: Mapping[type, str] = MappingProxyType(
     {
-        AddTable: add_table,
-        AddColumn: add_column,
-        RenameColumn: rename_column,
-        RenameTable: rename_table,
-        AlterColumn: alter_column,
-        AlterTable: alter_table,
-        RetypeColumns: retype_columns,
-        DropColumn: drop_column,
-        DropTable: drop_table,
-        AddIndex: change_index,
-        DropIndex: change_index,
+        AddTable: "add_table",
+        AddColumn: "add_column",
+        RenameColumn: "rename_column",
+        RenameTable: "rename_table",
+        AlterColumn: "alter_column",
+        AlterTable: "alter_table",
+        RetypeColumns: "retype_columns",
+        DropColumn: "drop_column",
+        DropTable: "drop_table",
+        AddIndex: "change_index",
+        DropIndex: "change_index",
     }
 )
+"""The module of this package, and the function in it, that renders a change; imported as it is needed."""
 
 NEED_BEFORE = frozenset(RENDERERS) - {AddTable, AddColumn}
 """The changes that can only be told from the models before the edits and after them."""
@@ -81,7 +73,7 @@ def generate(
     metadata: "MetaData",
     staged: Path,
     before: "MetaData | None" = None,
-    comparison: Comparison | None = None,
+    comparison: "Comparison | None" = None,
 ) -> "Script":
     """Write the revision's file into `staged`, a version location of `history`, on top of its head.
 
@@ -101,15 +93,19 @@ def generate(
     head = history.head
     writer = Writer(metadata, history.config.package, before)
     if comparison:
-        steps = [
-            RENDERERS[type(change)](change, writer.at(*tables))
-            for change, *tables in stages(revision.changes, comparison, metadata)
-        ]
+        from scaffold.project.revisions.stages import stages
+
+        staged_changes = stages(revision.changes, comparison, metadata)
+        steps = [_rendered(change, writer.at(*tables)) for change, *tables in staged_changes]
     else:
-        steps = [RENDERERS[type(change)](change, writer) for change in revision.changes]
+        steps = [_rendered(change, writer) for change in revision.changes]
     old = comparison.portable(metadata) if comparison else before
-    types = around(old, metadata, revision.changes) if old is not None else Around()
-    upgrade, downgrade = _bodies(steps, types, history.config.line_length)
+    if old is not None:
+        from scaffold.project.revisions.enum_types import around
+
+        first, last = around(old, metadata, revision.changes)
+        steps = [first, *steps, last]
+    upgrade, downgrade = _bodies(steps, history.config.line_length)
     names = (file.name for file in history.versions.glob("*.py"))
     history.scripts.file_template = f"{next_stamp(names, datetime.now(UTC))}_{slug(revision.message)}"
     script = history.scripts.generate_revision(
@@ -126,13 +122,18 @@ def generate(
     return script
 
 
-def _bodies(steps: Iterable[Steps], types: Around, width: int) -> tuple[str, str]:
-    up, down = list(types.up_first), list(types.down_last)
+def _rendered(change: Change, writer: Writer) -> Steps:
+    name = RENDERERS[type(change)]
+    render = getattr(importlib.import_module(f"{__name__}.{name}"), name)
+    steps: Steps = render(change, writer)
+    return steps
+
+
+def _bodies(steps: Iterable[Steps], width: int) -> tuple[str, str]:
+    up, down = list[str](), list[str]()
     for step in steps:
         up += step.up
         down[:0] = step.down
-    up += types.up_last
-    down[:0] = types.down_first
     return reformat("\n".join(up), width=width), reformat("\n".join(down), width=width)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.project.revisions.follow import DIALECT
 from scaffold.project.revisions.keys import block
-from scaffold.project.revisions.writer import is_native
+from scaffold.project.revisions.writer import Steps, is_native
 from scaffold.schema.changes import Change, RenameColumn, RenameTable
 
 if TYPE_CHECKING:
@@ -22,24 +22,14 @@ Place = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """Statements around all others of a revision, either way."""
-
-    up_first: tuple[str, ...] = ()
-    up_last: tuple[str, ...] = ()
-    down_first: tuple[str, ...] = ()
-    down_last: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class _Type:
     name: str
     values: tuple[str, ...]
     columns: "Mapping[Place, sa.Column[Any]]"
 
 
-def around(before: "sa.MetaData", after: "sa.MetaData", changes: Iterable[Change]) -> Around:
-    """What becomes of the types when `changes` lead from `before` to `after`."""
+def around(before: "sa.MetaData", after: "sa.MetaData", changes: Iterable[Change]) -> tuple[Steps, Steps]:
+    """What becomes of the types when `changes` lead from `before` to `after`: ahead of the changes and behind them."""
     changes = tuple(changes)
     old, new = _types(before), _types(after)
     names = {place: _renamed(place, changes) for type_ in old.values() for place in type_.columns}
@@ -61,7 +51,8 @@ def around(before: "sa.MetaData", after: "sa.MetaData", changes: Iterable[Change
                 last.append(f"DROP TYPE {_quoted(_aside(name))}")
             back_first += _replaced(now, was, set(stay.values()))
             back_last.append(f"DROP TYPE {_quoted(_aside(name))}")
-    return Around(*(tuple(_on_postgresql(part)) for part in (first, last, back_first, back_last)))
+    up_first, up_last, down_first, down_last = (tuple(_on_postgresql(p)) for p in (first, last, back_first, back_last))
+    return Steps(up_first, down_last), Steps(up_last, down_first)
 
 
 def _types(metadata: "sa.MetaData") -> dict[str, _Type]:

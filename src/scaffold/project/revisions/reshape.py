@@ -9,19 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.project.revisions.follow import DIALECT
 from scaffold.project.revisions.keys import INDEXES, Key, Names, batch, block, create, difference, drop, keys
-from scaffold.project.revisions.writer import Steps, Writer, is_native
-from scaffold.schema.changes import AddIndex, DropIndex
+from scaffold.project.revisions.writer import Writer, is_native
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
 DIALECTS = ("sqlite", "postgresql", "mysql")
-
-
-def change_index(change: AddIndex | DropIndex, writer: Writer) -> Steps:
-    """An index that comes or goes."""
-    before, after = writer.before.tables[change.table], writer.after.tables[change.table]
-    return Steps(up=tuple(reshape(before, after, writer)), down=tuple(reshape(after, before, writer)))
 
 
 def reshape(old: "sa.Table", new: "sa.Table", writer: Writer, rows: Sequence[str] = ()) -> list[str]:
