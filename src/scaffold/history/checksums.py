@@ -43,4 +43,6 @@ def format_checksums(digests: Mapping[str, frozenset[str]]) -> bytes:
 
 def digest(data: bytes) -> str:
     """The sha256 of a revision's bytes, the same whatever newlines a checkout gave it."""
-    return hashlib.sha256(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")).hexdigest()
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return hashlib.sha256(data).hexdigest()

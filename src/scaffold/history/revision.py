@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from scaffold.history.checksums import digest
 from scaffold.source.text import decode, syntax_tree
 
-_ASSIGNED = re.compile(
-    rb"^(revision|down_revision|depends_on|branch_labels)\b"
-    rb"(?:(?: *:[^=\n]*)? *= *(None|\"[\w.-]+\"|'[\w.-]+')[ \r]*$)?",
-    re.MULTILINE,
-)
-"""An assignment to one of Alembic's names; without a second group where its value is more than a name."""
+_NAMES = (b"\nrevision", b"\ndown_revision", b"\ndepends_on", b"\nbranch_labels")
+"""What Alembic looks for in a revision, at the start of a line."""
+
+_VALUE = re.compile(rb"(?: *:[^=\n]*)? *= *(None|\"[\w.-]+\"|'[\w.-]+')[ \r]*$", re.MULTILINE)
+"""The rest of an assignment whose value is no more than a name."""
 
 _SUMMARY = re.compile(rb'"""[ !#-\[\]-~]+')
 """The first line of a docstring of several, in ASCII, without an escape or a quote."""
@@ -106,15 +105,17 @@ def read_header(name: str, data: bytes, known: str) -> RevisionFile | None:
         The revision; None where the file says what it is in any but the usual way, so that `read_revision` has to look.
     """
     head, _, rest = data.partition(b"\n")
-    values: dict[bytes, str | None] = {}
-    for match in _ASSIGNED.finditer(data):
-        if match[1] in values or not match[2]:
+    values: list[str | None] = []
+    for key in _NAMES:
+        at = data.find(key)
+        match = _VALUE.match(data, at + len(key)) if at >= 0 else None
+        if at >= 0 and (match is None or data.find(key, match.end()) >= 0):
             return None
-        values[match[1]] = None if match[2] == b"None" else match[2][1:-1].decode("ascii")
-    revision = values.get(b"revision")
+        values.append(match[1][1:-1].decode("ascii") if match and match[1] != b"None" else None)
+    revision, *others = values
     if not revision or not _SUMMARY.fullmatch(head.rstrip(b"\r")) or rest.partition(b"\n")[0].strip():
         return None
-    down, depends, labels = (_several(values.get(key)) for key in (b"down_revision", b"depends_on", b"branch_labels"))
+    down, depends, labels = map(_several, others)
     made = _CREATED.search(data, 0, data.find(b'"""', 3))
     return RevisionFile(
         name=name,

@@ -51,6 +51,19 @@ class State:
         return not self.opaque and not self.broken
 
     @property
+    def line(self) -> tuple[str, ...]:
+        """Every revision, oldest first, where each stands on just the one before it; empty where that is not so."""
+        after: dict[tuple[str, ...], str] = {}
+        for revision in self.revisions:
+            if revision.depends or revision.labels:
+                return ()
+            after[revision.down] = revision.revision
+        line: list[str] = []
+        while (following := after.pop(tuple(line[-1:]), None)) is not None:
+            line.append(following)
+        return tuple(line) if self.complete and len(set(line)) == len(self.revisions) else ()
+
+    @property
     def heads(self) -> tuple[RevisionFile, ...]:
         """The revisions that nothing stands on."""
         stood_on = {down for revision in self.revisions for down in revision.down}

@@ -101,10 +101,14 @@ class Adoption:
 
 def unstamped(config: Config, database: Database) -> tuple[str, ...]:
     """The models' tables that a database without a revision has already; none where it was migrated or is empty."""
+    return () if database.heads() else _already_there(config, database)
+
+
+def _already_there(config: Config, database: Database) -> tuple[str, ...]:
     import sqlalchemy as sa
 
     # Where it can't be known which table has the revision, the upgrade itself finds out.
-    if database.heads() or guard.computes_version_table(config):
+    if guard.computes_version_table(config):
         return ()
     from scaffold.project.reflection import INTERNAL
 
@@ -127,18 +131,21 @@ def is_there(config: Config, tables: Sequence[str]) -> bool:
     return bool(set(tables) & set(there)) and not database.heads()
 
 
-def refuse_unstamped(config: Config, database: Database) -> None:
-    """Refuse to run migrations that would make tables once more.
+def migrated_heads(config: Config, database: Database) -> tuple[str, ...]:
+    """The revisions that a database is at; refuses to run migrations that would make tables once more.
 
     Raises:
         UsageError: the database has tables of the models and no revision.
     """
-    if found := unstamped(config, database):
+    if heads := database.heads():
+        return heads
+    if found := _already_there(config, database):
         raise UsageError(
             f"{database} has tables of the models ({shortened(found)}) and no revision, so the migrations would make"
             " them once more; nothing was written.",
             help=f"Compare it with the migrations, and say that it has them: {stamp_command(database)}",
         )
+    return ()
 
 
 def shortened(names: Sequence[str]) -> str:

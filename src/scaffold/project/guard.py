@@ -10,6 +10,7 @@ from scaffold.errors import UsageError
 from scaffold.history import ATTRIBUTES, CHECKSUMS, HEAD, Finding, State, read_state
 from scaffold.history.revision import assignments, is_revision
 from scaffold.project.config import Config
+from scaffold.project.files import read
 from scaffold.source.text import decode, syntax_tree
 
 BRANCHED = frozenset({"several-heads", "head-conflict", "unknown-head", "stale-head"})
@@ -42,7 +43,7 @@ def files(config: Config) -> dict[str, bytes]:
             for entry in entries
             if (is_revision(entry.name) or entry.name in {ATTRIBUTES, CHECKSUMS, HEAD}) and entry.is_file()
         )
-    return {name: (folder / name).read_bytes() for name in names}
+    return {name: read(f"{folder}/{name}") for name in names}
 
 
 def revisions(config: Config) -> list[bytes]:

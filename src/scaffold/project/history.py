@@ -17,8 +17,8 @@ from scaffold.project.failures import reason as reason
 from scaffold.project.progress import Progress
 
 if TYPE_CHECKING:
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import Script, ScriptDirectory
+    from alembic.runtime.migration import MigrationContext, RevisionStep
+    from alembic.script import Script
     from sqlalchemy import Connection, MetaData
 
 SEE_IN_FULL = "See it in full with: scaffold --debug migrate"
@@ -53,17 +53,19 @@ class History:
         self.config = config
         self.versions = guard.versions(config)
         self.state = guard.state(config)
+        only = versions is None and not (staged and any(staged.iterdir()))
+        self._line = self.state.line if only else ()
         guard.refuse(history.of_files(self.state), tolerated)
         self.alembic: AlembicConfig = AlembicConfig(toml_file=config.file)
         self.alembic.set_main_option("script_location", str(config.folder / "migrations").replace("%", "%%"))
-        self.scripts: ScriptDirectory = Scripts(
+        self.scripts: Scripts = Scripts(
             config.folder / "migrations",
             [versions or self.versions, *([staged] if staged else [])],
             {} if versions else {header.name: header for header in self.state.revisions},
         )
         try:
             with self._importing():
-                self.revisions: tuple[Script, ...] = tuple(reversed(list(self.scripts.walk_revisions())))
+                self.revisions: tuple[Script, ...] = self._in_order()
         except CommandError as error:
             raise UsageError(
                 f"The revisions in {self.versions} can't be read: {error}; nothing was written.",
@@ -75,6 +77,13 @@ class History:
                 help="See what is wrong, and the way out: scaffold doctor",
             ) from error
         self._known = {script.revision for script in self.revisions}
+
+    def _in_order(self) -> "tuple[Script, ...]":
+        """The revisions, oldest first; Alembic has to sort them where they are no line."""
+        if self._line:
+            _ = self.scripts.get_heads()
+            return tuple(self.scripts.loaded[revision] for revision in self._line)
+        return tuple(reversed(list(self.scripts.walk_revisions())))
 
     @contextmanager
     def _importing(self) -> Iterator[None]:
@@ -136,9 +145,7 @@ class History:
             )
         if not self.head:
             return ()
-        applied: set[str] = set()
-        for revision in current:
-            applied.update(script.revision for script in self.scripts.iterate_revisions(revision, "base"))
+        applied = set(self.lineage(current))
         pending = tuple(script for script in self.revisions if script.revision not in applied)
         with self._importing():
             for script in pending:
@@ -193,7 +200,7 @@ class History:
             # Whoever held the lock before may have moved on.
             self.pending(context.get_current_heads(), target)
             on_begin(context)
-            pending = self.scripts._upgrade_revs(to, current)
+            pending = self._steps(to, current)
             progress = Progress(context) if resumable and pending else None
             if progress:
                 progress.begin()
@@ -206,6 +213,19 @@ class History:
             before_commit(context)
 
         self._run(steps, connection=connection, target_metadata=metadata)
+
+    def _steps(self, to: str, current: Any) -> "Sequence[RevisionStep]":
+        """What an upgrade runs; Alembic has to sort all revisions where they are no line."""
+        from alembic.runtime.migration import MigrationStep
+
+        scripts: list[Script] = []
+        below = self.head if to == "heads" and self._line else None
+        while isinstance(below, str) and below not in current:
+            scripts.append(self.scripts.get_revision(below))
+            below = scripts[-1].down_revision  # type: ignore[assignment]
+        if not scripts or (below or ()) != (current[0] if len(current) == 1 else ()):
+            return self.scripts._upgrade_revs(to, current)
+        return [MigrationStep.upgrade_from_script(self.scripts.revision_map, script) for script in reversed(scripts)]
 
     def stamp(
         self,
@@ -254,6 +274,9 @@ class History:
         """Some revisions and all before them, as far as files have them."""
         found: dict[str, None] = {}
         for head in heads:
+            if head in self._line:
+                found |= dict.fromkeys(reversed(self._line[: self._line.index(head) + 1]))
+                continue
             steps = self.scripts.iterate_revisions(head, "base") if head in self._known else ()
             found |= dict.fromkeys([head, *(script.revision for script in steps)])
         return tuple(found)

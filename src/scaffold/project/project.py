@@ -19,7 +19,7 @@ from scaffold.plan import FileEdit, Plan, Rendering, Snapshot
 from scaffold.plan.past import Deed, Lost, Present
 from scaffold.project import config as configuration
 from scaffold.project import databases, guard, models, past, transaction
-from scaffold.project.adoption import refuse_unstamped
+from scaffold.project.adoption import migrated_heads
 from scaffold.project.aside import Helper, aside
 from scaffold.project.databases import Database
 from scaffold.project.failures import explain, misspelled
@@ -41,7 +41,7 @@ from scaffold.schema.changes import (
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
     from alembic.script import Script
-    from sqlalchemy import MetaData
+    from sqlalchemy import Connection, MetaData
 
     from scaffold.project.compare import Comparison
     from scaffold.project.rebuilds import Guard
@@ -54,7 +54,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 MANY_FILES = 50
-"""From so many on, compiling them is worth a process of its own."""
+"""From so many on, looking through them is worth a process of its own."""
 
 NO_REVISION = "base"
 """Stands for a database that is at no revision."""
@@ -110,10 +110,12 @@ class Pending:
     Args:
         database: the target's database.
         revisions: file names without `.py`, oldest first.
+        missing: the edits of CHECKSUMS and HEAD that make up for what they don't say, where nothing is pending.
     """
 
     database: Database
     revisions: tuple[str, ...]
+    missing: tuple[FileEdit, ...] = ()
 
 
 class Project:
@@ -135,7 +137,9 @@ class Project:
         self._on_wait = on_wait
         self._renderer = renderer
         self._comparison: Comparison | None = None
-        self._compiling: Callable[[], None] | None = None
+        self._arrived: tuple[str, ...] | None = None
+        """The heads of the local database, where this command has migrated it."""
+        self._looking: Callable[[], dict[str, str]] | None = None
         self.backup: str | None = None
         """The copy that the last migration made of its SQLite file before it dropped or rewrote data."""
 
@@ -177,7 +181,7 @@ class Project:
         if len(files) > MANY_FILES and not all_models:
             from scaffold.project import touched
 
-            self._compiling = aside(lambda: touched.compile_all(config))
+            self._looking = aside(lambda: touched.look_through(config))
         return Snapshot(
             package=config.package,
             folder=config.folder.relative_to(config.root).as_posix(),
@@ -189,7 +193,7 @@ class Project:
             there=_Asked(lambda table: databases.local(config).has_table(table)),
             filled=_Asked(lambda place: databases.local(config).filled(*place)),
             values=_Asked(lambda place: databases.local(config).values(*place)),
-            answers=Files(config.folder, (f"{ANSWERS}/*.json",)),
+            answers=Files(config.folder, ((f"{ANSWERS}/", ".json"),)),
             copied=lambda: databases.local(config).file is not None,
         )
 
@@ -306,8 +310,10 @@ class Project:
             self._write(plan.edits)
             return Outcome(plan.edits)
         revision = plan.revision
+        heads: tuple[str, ...] = ()
         if plan.upgrade:
-            refuse_unstamped(self.config, databases.local(self.config))
+            database = databases.local(self.config)
+            heads = migrated_heads(self.config, database)
         with self._generated(plan) as (metadata, script, edits, history):
             lost, rewritten = self._lost(plan), self._rewritten(plan)
             kept = past.record(revision, script.revision, script.down_revision, edits, lost, rewritten)  # type: ignore[arg-type]
@@ -315,7 +321,6 @@ class Project:
                 self._write((*edits, kept))
                 return Outcome(edits, script.revision)
             work, signals = Transaction(self.config, (*edits, kept)), HeldSignals()
-            database = databases.local(self.config)
             applied: list[str] = []
             remaining: list[str] = []
 
@@ -328,7 +333,7 @@ class Project:
                     work.promise(script.revision)
 
             with self._settled(work, signals):
-                history.pending(database.heads())
+                history.pending(heads)
                 work.stage(new_database=database.is_new)
                 try:
                     if not database.dialect.transactional:
@@ -536,8 +541,6 @@ class Project:
         on_begin: "Callable[[Guard], None]",
         before_commit: "Callable[[Guard], None]",
     ) -> None:
-        from scaffold.project import rebuilds
-
         assert deed.revision is not None
 
         def begun(context: "MigrationContext") -> None:
@@ -549,10 +552,7 @@ class Project:
             before_commit(watching)
 
         try:
-            with (
-                database.migrating(self._on_wait) as connection,
-                rebuilds.guarded(connection, database.file) as watching,
-            ):
+            with self._migrating(database) as (connection, watching):
                 history.downgrade(
                     connection,
                     deed.revision,
@@ -560,7 +560,6 @@ class Project:
                     on_begin=begun,
                     before_commit=checked,
                 )
-            self.backup = self._shown(watching.backup) if watching.backup else None
         except ScaffoldError:
             raise
         except Exception as error:
@@ -586,12 +585,13 @@ class Project:
     def pending(self, target: str) -> Pending:
         """What `migrate` would run on a target."""
         database = databases.local(self.config) if target == "local" else databases.remote(self.config)
-        refuse_unstamped(self.config, database)
+        heads = migrated_heads(self.config, database)
         with models.importable(self.config):
             history = History(self.config)
             _ = history.head
-            pending = history.pending(database.heads(), target)
-            return Pending(database, tuple(_name(script) for script in pending))
+            pending = history.pending(heads, target)
+            missing = () if pending else history.records(anew=False)
+            return Pending(database, tuple(_name(script) for script in pending), missing)
 
     def migrate(self, pending: Pending, *, on_revision: Callable[[str], None] = lambda _: None) -> tuple[str, ...]:
         """Run the pending revisions of a target; returns those that were run.
@@ -619,12 +619,9 @@ class Project:
         pending.database.tidy(self._on_wait)
         if pending.database.target != "local" or not self._can_record():
             return ()
-        with models.importable(self.config):
-            history = History(self.config)
-            edits = history.records(anew=False)
-            if edits:
-                self.together(history, edits, None)
-            return edits
+        if pending.missing:
+            self._write(pending.missing)
+        return pending.missing
 
     def together(
         self,
@@ -702,8 +699,6 @@ class Project:
             before_commit: see `History.upgrade`.
             taken_back: whether the caller takes the last revision back where this fails half-way.
         """
-        from scaffold.project import rebuilds
-
         existed = database.file is None or database.file.exists()
 
         def begun(context: "MigrationContext") -> None:
@@ -718,10 +713,7 @@ class Project:
             before_commit(context)
 
         try:
-            with (
-                database.migrating(self._on_wait) as connection,
-                rebuilds.guarded(connection, database.file) as watching,
-            ):
+            with self._migrating(database) as (connection, watching):
                 history.upgrade(
                     connection,
                     metadata,
@@ -731,7 +723,6 @@ class Project:
                     on_revision=announce,
                     before_commit=checked,
                 )
-            self.backup = self._shown(watching.backup) if watching.backup else None
         except ScaffoldError:
             raise
         except (Exception, KeyboardInterrupt) as error:
@@ -741,6 +732,21 @@ class Project:
         finally:
             if not existed:
                 database.remove_if_empty()
+
+    @contextmanager
+    def _migrating(self, database: Database) -> "Iterator[tuple[Connection, Guard]]":
+        """A watched connection for migrations; where they lead the local database to is remembered."""
+        from scaffold.project import rebuilds
+
+        self._arrived = None
+        with database.migrating(self._on_wait) as connection:
+            with rebuilds.guarded(connection, database.file) as watching:
+                yield connection, watching
+            self.backup = self._shown(watching.backup) if watching.backup else None
+            if database.target == "local":
+                # It is committed: a connection that breaks only now is no failure of the migration.
+                with suppress(Exception):
+                    self._arrived = databases.heads_of(connection, database.version_table)
 
     @contextmanager
     def _generated(self, plan: Plan) -> "Iterator[tuple[Any, Script, tuple[FileEdit, ...], History]]":
@@ -757,8 +763,8 @@ class Project:
             if comparison:
                 metadata = models.metadata(config)
             else:
-                metadata = touched.metadata(config, plan.edits, revision.touches, self._compiling)
-                self._compiling = None
+                metadata = touched.metadata(config, plan.edits, revision.touches, self._looking)
+                self._looking = None
             script = revisions.generate(history, revision, metadata, Path(scratch), before, comparison)
             file = Path(script.path)
             path = (history.versions / file.name).relative_to(config.root).as_posix()
@@ -810,7 +816,7 @@ class Project:
 
     def has(self, revision: str) -> bool:
         """See `transaction.Local`."""
-        heads = databases.local(self.config).heads()
+        heads = databases.local(self.config).heads() if self._arrived is None else self._arrived
         return revision in heads if revision != NO_REVISION else not heads
 
     def gain(self, revision: str) -> None:  # noqa: ARG002
@@ -826,6 +832,7 @@ class Project:
 
     def lose(self, file: Path) -> None:
         """See `transaction.Local`."""
+        self._arrived = None
         in_place = (guard.versions(self.config) / file.name).exists()
         database = databases.local(self.config)
         with models.importable(self.config):

@@ -4,6 +4,7 @@ Alembic imports every file to learn what it stands on; the headers say that as w
 """
 
 from collections.abc import Iterator, Mapping
+from os import PathLike
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,6 +14,7 @@ from alembic.script.revision import tuple_rev_as_scalar
 from alembic.util import load_python_file
 
 from scaffold.history.revision import RevisionFile, is_revision
+from scaffold.project.files import files_in
 
 
 class Scripts(ScriptDirectory):
@@ -32,33 +34,36 @@ class Scripts(ScriptDirectory):
             messaging_opts={"quiet": True},
         )
         self._headers = headers
+        self.loaded: dict[str, Script] = {}
+        """By revision; filled when Alembic first asks for them."""
 
     def _load_revisions(self) -> Iterator[Script]:
         for folder in self._version_locations:
-            for file in sorted(folder.iterdir()) if folder.is_dir() else ():
-                if not is_revision(file.name):
-                    continue
-                header = self._headers.get(file.name)
+            for name in filter(is_revision, files_in(Path(folder), ".py")):
+                header = self._headers.get(name)
                 if header:
-                    yield Script(_Unread(file, header), header.revision, file)  # type: ignore[arg-type]
-                elif script := Script._from_path(self, file):
+                    script: Script | None = Script(_Unread(folder, header), header.revision, f"{folder}/{name}")  # type: ignore[arg-type]
+                else:
+                    script = Script._from_path(self, Path(folder, name))
+                if script:
+                    self.loaded[script.revision] = script
                     yield script
 
 
 class _Unread:
     """Stands for a revision's module: what its header says it knows, and for all else it imports the file."""
 
-    def __init__(self, file: Path, header: RevisionFile) -> None:
+    def __init__(self, folder: str | PathLike[str], header: RevisionFile) -> None:
         self.revision = header.revision
         self.down_revision = tuple_rev_as_scalar(header.down)
         self.depends_on = tuple_rev_as_scalar(header.depends)
         self.branch_labels = tuple_rev_as_scalar(header.labels)
-        self._file = file
+        self._folder, self._name = folder, header.name
         self._module: ModuleType | None = None
 
     def __getattr__(self, name: str) -> Any:
         if self._module is None:
-            self._module = load_python_file(self._file.parent, self._file.name)
+            self._module = load_python_file(self._folder, self._name)
         return getattr(self._module, name)
 
     @property

@@ -11,18 +11,19 @@ is unusual, everything is imported, and the reason is logged.
 import ast
 import importlib.util
 import logging
+import os
 import re
 import struct
 import sys
 from collections.abc import Callable, Collection, Iterable
-from functools import cached_property, partial
-from pathlib import Path
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from scaffold.plan import FileEdit
 from scaffold.project import models
 from scaffold.project.config import Config
+from scaffold.project.files import files_in, read
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -67,23 +68,33 @@ class Unprovable(Exception):
     """Why everything has to be imported."""
 
 
-def compile_all(config: Config) -> None:
-    """Compile every domain, as importing would.
+def look_through(config: Config) -> dict[str, str]:
+    """Look at every domain without importing one: compile it, as importing would, and see how it reaches out.
+
+    Returns:
+        The domains that may change tables which they neither define nor name, each with the word that says so.
 
     Raises:
         SyntaxError: one is no Python.
     """
-    for file in (config.folder / "tables").glob("*.py"):
+    folder = config.folder / "tables"
+    reaching: dict[str, str] = {}
+    for name in files_in(folder, ".py"):
+        file = f"{folder}/{name}"
+        data = read(file)
         if not _is_compiled(file):
-            compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
+            compile(data, file, "exec", dont_inherit=True)
+        if word := _reach(data):
+            reaching[name[: -len(".py")]] = word
+    return reaching
 
 
-def _is_compiled(file: Path) -> bool:
+def _is_compiled(file: str) -> bool:
     """Whether there is byte code of the file as it is (PEP 552: magic number, flags, time and size of the source)."""
     try:
-        with open(importlib.util.cache_from_source(str(file)), "rb") as cached:  # noqa: PTH123 - called very often
+        with open(importlib.util.cache_from_source(file), "rb", buffering=0) as cached:  # noqa: PTH123 - called very often
             header = cached.read(16)
-        source = file.stat()
+            source = os.stat(file)  # noqa: PTH116 - the same
     except OSError:
         return False
     known = (0, int(source.st_mtime) & 0xFFFFFFFF, source.st_size & 0xFFFFFFFF)
@@ -94,7 +105,7 @@ def metadata(
     config: Config,
     edits: Iterable[FileEdit],
     tables: Collection[str],
-    compiled: Callable[[], None] | None = None,
+    looked: Callable[[], dict[str, str]] | None = None,
 ) -> "MetaData":
     """The metadata in which at least `tables` are, and all that they refer to; call it inside `models.importable`.
 
@@ -102,15 +113,14 @@ def metadata(
         config: the project.
         edits: of the package's files, that are not on the disk yet; `importable` knows them too.
         tables: the names of the tables that a verb changes, before and after.
-        compiled: waits for `compile_all`, where that is under way already.
+        looked: waits for `look_through`, where that is under way already.
 
     Raises:
         UsageError: a module of the package has a syntax error.
         ScaffoldError: a module raises on import.
     """
     try:
-        found = _Some(config, edits).of(tables)
-        (compiled or partial(compile_all, config))()
+        found = _Some(config, edits, looked or partial(look_through, config)).of(tables)
     except Unprovable as reason:
         log.debug("All models are imported: %s.", reason)
     except Exception as error:  # noqa: BLE001 - whatever it is, importing everything says it better
@@ -124,15 +134,18 @@ def metadata(
 class _Some:
     """A package of which some domains are imported."""
 
-    def __init__(self, config: Config, edits: Iterable[FileEdit]) -> None:
+    def __init__(self, config: Config, edits: Iterable[FileEdit], looked: Callable[[], dict[str, str]]) -> None:
         self._config = config
-        edited = {config.root / edit.path: edit.after for edit in edits}
+        self._looked = looked
         folder = config.folder / "tables"
-        files = {path: path.read_bytes() for path in folder.glob("*.py") if path not in edited}
-        files |= {path: after for path, after in edited.items() if path.parent == folder and after is not None}
-        self._exports = files.pop(folder / "__init__.py", b"")
-        self._domains = {path.stem: data for path, data in files.items()}
-        self._edited = {path.stem for path in edited if path.parent == folder} & self._domains.keys()
+        paths = ((config.root / edit.path, edit.after) for edit in edits)
+        edited = {path.stem: after for path, after in paths if path.parent == folder and path.suffix == ".py"}
+        domains = {name[: -len(".py")] for name in files_in(folder, ".py")} - edited.keys()
+        found = {domain: read(f"{folder}/{domain}.py") for domain in domains}
+        found |= {domain: after for domain, after in edited.items() if after is not None}
+        self._exports = found.pop("__init__", b"")
+        self._domains = found
+        self._edited = edited.keys() & found.keys()
 
     def of(self, tables: Collection[str]) -> "MetaData":
         self._check_exports()
@@ -173,7 +186,7 @@ class _Some:
     def _naming(self, tables: Collection[str]) -> set[str]:
         """The domains in which a changed table's name occurs, or that of a class in an edited module."""
         names = {table.encode() for table in tables}
-        for domain in self._edited | {self._defining(table) for table in tables if table in self._defined}:
+        for domain in self._edited | {self._defining(table) for table in tables if self._definers(table)}:
             names |= set(_CLASS.findall(self._domains[domain]))
         word = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(names))) + rb")\b")
         present = tuple(names)
@@ -183,17 +196,14 @@ class _Some:
             if any(name in data for name in present) and word.search(data)
         }
 
-    @cached_property
-    def _defined(self) -> dict[str, list[str]]:
-        """The domains that define each table."""
-        tables: dict[str, list[str]] = {}
-        for domain, data in self._domains.items():
-            for name in _TABLE.findall(data):
-                tables.setdefault(name.decode(), []).append(domain)
-        return tables
+    def _definers(self, table: str) -> list[str]:
+        """The domains that define a table."""
+        name = table.rpartition(".")[2].encode()
+        naming = ((domain, data) for domain, data in self._domains.items() if name in data)
+        return [domain for domain, data in naming for found in _TABLE.findall(data) if found == name]
 
     def _defining(self, table: str) -> str:
-        domains = self._defined.get(table.rpartition(".")[2], [])
+        domains = self._definers(table)
         if len(domains) != 1 or f"{self._config.package}.tables.{domains[0]}" in sys.modules:
             raise Unprovable(f"it can't be told which domain defines {table}")
         return domains[0]
@@ -206,13 +216,13 @@ class _Some:
     def _check_unread(self) -> None:
         """Nothing that is not imported may be able to change what is."""
         prefix = f"{self._config.package}.tables."
-        unread = [data for domain, data in self._domains.items() if prefix + domain not in sys.modules]
-        if reaching := _reach(b"\n".join(unread)):
-            raise Unprovable(f"a domain has {reaching.decode()!r}, and may change tables of others")
+        for domain, word in self._looked().items():
+            if domain in self._domains and prefix + domain not in sys.modules:
+                raise Unprovable(f"{domain} has {word!r}, and may change tables of others")
 
 
-def _reach(data: bytes) -> bytes | None:
-    return next((word for word in REACHES_OUT if word in data), None)
+def _reach(data: bytes) -> str | None:
+    return next((word.decode() for word in REACHES_OUT if word in data), None)
 
 
 def _missing(found: "MetaData") -> set[str]:
