@@ -225,7 +225,7 @@ class _Imports:
 
     def _block_for(self, blocks: Sequence[Block], symbol: Symbol) -> Block:
         wanted = section(symbol.module, self.first_party)
-        sections = [{self._key(statement).section for statement in block} for block in blocks]
+        sections = [{section(_first_module(one), self.first_party) for one in block} for block in blocks]
         matching = [block for block, present in zip(blocks, sections, strict=True) if wanted in present]
         ordinary = [block for block, present in zip(blocks, sections, strict=True) if present != {Section.FUTURE}]
         return [*matching, *ordinary, *blocks][0]

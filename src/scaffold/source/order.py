@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeAlias
 
-Natural: TypeAlias = tuple[tuple[int, int], ...]
-MemberKey: TypeAlias = tuple[bool, int, Natural, Natural, Natural]
+MemberKey: TypeAlias = tuple[bool, int, str, str, str]
 
-_DIGITS_OR_CHARACTER = re.compile(r"([0-9]+)|(.)", re.DOTALL)
+_DIGITS = re.compile(r"[0-9]+")
 
 
 class Section(IntEnum):
@@ -43,8 +42,8 @@ class ImportKey:
     section: Section
     is_from: bool
     nearness: int
-    folded: Natural
-    module: Natural
+    folded: str
+    module: str
     member: MemberKey
 
 
@@ -88,7 +87,11 @@ def member_key(name: str, alias: str | None = None) -> MemberKey:
     return name != "*", kind, _natural(name.lower()), _natural(name), _natural(alias or "")
 
 
-def _natural(text: str) -> Natural:
-    """A key under which `item2` stands before `item10`."""
-    pieces = _DIGITS_OR_CHARACTER.finditer(text)
-    return tuple((ord("0"), int(match[1])) if match[1] else (ord(match[2]), 0) for match in pieces)
+def _natural(text: str) -> str:
+    """A key under which `item2` stands before `item10`: of two numbers, the one with more digits is the larger."""
+    return _DIGITS.sub(_number, text)
+
+
+def _number(digits: re.Match[str]) -> str:
+    significant = digits[0].lstrip("0")
+    return f"0{len(significant):06}{significant}"

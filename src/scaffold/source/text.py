@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 from scaffold.errors import UsageError
@@ -94,11 +95,12 @@ class Source:
 
     @classmethod
     def parse(cls, text: str, path: str = "<module>") -> "Source":
-        bom = len(BOM) if text.startswith(BOM) else 0
-        starts = [bom, *(match.end() for match in NEWLINE.finditer(text, bom))]
-        if starts[-1] < len(text):
-            starts.append(len(text))
-        return cls(text, syntax_tree(text[bom:], path), tuple(starts))
+        """A text, understood.
+
+        Raises:
+            UsageError: it is no Python.
+        """
+        return _parsed(text, path)
 
     @property
     def last_line(self) -> int:
@@ -175,6 +177,16 @@ class Source:
     def _offset(self, line: int, column: int) -> int:
         text = self.line(line)
         return self.starts[line - 1] + (column if text.isascii() else len(text.encode()[:column].decode()))
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str, path: str) -> Source:
+    # One verb asks for the same text several times, and nobody changes the tree.
+    bom = len(BOM) if text.startswith(BOM) else 0
+    starts = [bom, *(match.end() for match in NEWLINE.finditer(text, bom))]
+    if starts[-1] < len(text):
+        starts.append(len(text))
+    return Source(text, syntax_tree(text[bom:], path), tuple(starts))
 
 
 def first_line(statement: ast.stmt) -> int:
