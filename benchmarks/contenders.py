@@ -4,6 +4,7 @@ A contender does a task on a fresh copy of an application, its byte code warm. W
 editor is done before the clock starts.
 """
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -68,10 +69,14 @@ class Contender:
 
 @contextmanager
 def copied(home: Path, cache: Path) -> Iterator[Path]:
-    """A copy of an application, times of files included: byte code is judged by them."""
+    """A copy of an application, times of files included: byte code is judged by them.
+
+    It is on the disk before the clock starts: else the first command that syncs a file would wait for all of it.
+    """
     folder = cache / "run"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(home, folder, symlinks=True)
+    os.sync()
     try:
         yield folder
     finally:

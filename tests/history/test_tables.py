@@ -11,6 +11,10 @@ def revision(upgrade: str, downgrade: str = "pass") -> bytes:
     )
 
 
+def files(revisions: list[bytes]) -> dict[str, bytes]:
+    return {f"{number:04}_change.py": data for number, data in enumerate(revisions)} | {"HEAD": b"products\n"}
+
+
 CREATE = revision('op.create_table("products", sa.Column("id"))', 'op.drop_table("products")')
 DROP = revision('op.drop_table("products")', 'op.create_table("products")')
 RENAME = revision('op.rename_table("products", "goods")', 'op.rename_table("goods", "products")')
@@ -34,8 +38,8 @@ RENAME = revision('op.rename_table("products", "goods")', 'op.rename_table("good
     ],
 )
 def test_a_table(revisions: list[bytes], made: bool) -> None:
-    assert makes(revisions, "products") is made
+    assert makes(files(revisions), "products") is made
 
 
 def test_a_new_name() -> None:
-    assert makes([CREATE, RENAME], "goods")
+    assert makes(files([CREATE, RENAME]), "goods")

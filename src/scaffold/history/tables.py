@@ -2,23 +2,25 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from scaffold.errors import UsageError
+from scaffold.history.revision import is_revision
 from scaffold.source.text import decode, syntax_tree
 
 
-def makes(revisions: Iterable[bytes], table: str) -> bool:
+def makes(files: Mapping[str, bytes], table: str) -> bool:
     """Whether the upgrades of some revisions leave a table.
 
     What only running them could tell counts as a yes: SQL that mentions the table, a name that is computed, models
     that create themselves, a file that can't be read.
 
     Args:
-        revisions: the bytes of their files, in their order.
+        files: the revisions' bytes by name, in the order of their names, which is their own; others may be among them.
         table: its name.
     """
     made = False
+    revisions = (data for name, data in files.items() if is_revision(name))
     for data in revisions:
         if table.encode() not in data and b"create_all" not in data:
             continue

@@ -2,7 +2,7 @@
 
 import ast
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,14 +46,10 @@ def files(config: Config) -> dict[str, bytes]:
     return {name: read(f"{folder}/{name}") for name in names}
 
 
-def revisions(config: Config) -> list[bytes]:
-    """The revisions' files alone, in the order of their names, which is their own."""
-    return [data for name, data in files(config).items() if is_revision(name)]
-
-
-def state(config: Config) -> State:
-    """The history of a project."""
-    return read_state(versions(config).relative_to(config.root).as_posix(), files(config))
+def state(config: Config, content: Mapping[str, bytes] | None = None) -> State:
+    """The history of a project, from the content of its folder where that was read already."""
+    read_already = files(config) if content is None else content
+    return read_state(versions(config).relative_to(config.root).as_posix(), read_already)
 
 
 def refuse(findings: Iterable[Finding], tolerated: Collection[str] = ()) -> None:

@@ -140,6 +140,8 @@ class Project:
         self._arrived: tuple[str, ...] | None = None
         """The heads of the local database, where this command has migrated it."""
         self._looking: Callable[[], dict[str, str]] | None = None
+        self._files: Files | None = None
+        self._revisions: Mapping[str, bytes] | None = None
         self.backup: str | None = None
         """The copy that the last migration made of its SQLite file before it dropped or rewrote data."""
 
@@ -177,7 +179,8 @@ class Project:
         from scaffold.source.answers import FOLDER as ANSWERS
 
         config = self.config
-        files = Files(config.folder)
+        files, self._revisions = Files(config.folder), None
+        self._files = files
         if len(files) > MANY_FILES and not all_models:
             from scaffold.project import touched
 
@@ -189,13 +192,19 @@ class Project:
             rows=_Asked(lambda table: databases.local(config).rows(table)),
             line_length=config.line_length,
             packages=[file.parent.name for file in config.folder.glob("tables/*/__init__.py")],
-            made=_Asked(lambda table: makes(guard.revisions(config), table)),
+            made=_Asked(lambda table: makes(self._history_files(), table)),
             there=_Asked(lambda table: databases.local(config).has_table(table)),
             filled=_Asked(lambda place: databases.local(config).filled(*place)),
             values=_Asked(lambda place: databases.local(config).values(*place)),
             answers=Files(config.folder, ((f"{ANSWERS}/", ".json"),)),
             copied=lambda: databases.local(config).file is not None,
         )
+
+    def _history_files(self) -> Mapping[str, bytes]:
+        """The history's files, read once for all that a plan is made of."""
+        if self._revisions is None:
+            self._revisions = guard.files(self.config)
+        return self._revisions
 
     def compare(
         self,
@@ -759,12 +768,13 @@ class Project:
         comparison = self._comparison if revision.compared else None
         before = None if comparison or not revisions.needs_before(revision) else self._models_on_disk(revision.touches)
         with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch, models.importable(config, edited):
-            history = History(config, Path(scratch))
+            history = History(config, Path(scratch), files=self._history_files())
+            self._revisions = None
             if comparison:
                 metadata = models.metadata(config)
             else:
-                metadata = touched.metadata(config, plan.edits, revision.touches, self._looking)
-                self._looking = None
+                metadata = touched.metadata(config, plan.edits, revision.touches, self._files, self._looking)
+                self._files = self._looking = None
             script = revisions.generate(history, revision, metadata, Path(scratch), before, comparison)
             file = Path(script.path)
             path = (history.versions / file.name).relative_to(config.root).as_posix()

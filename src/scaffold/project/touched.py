@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold.plan import FileEdit
 from scaffold.project import models
 from scaffold.project.config import Config
-from scaffold.project.files import files_in, read
+from scaffold.project.files import Files, files_in, read
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -105,6 +105,7 @@ def metadata(
     config: Config,
     edits: Iterable[FileEdit],
     tables: Collection[str],
+    files: Files | None = None,
     looked: Callable[[], dict[str, str]] | None = None,
 ) -> "MetaData":
     """The metadata in which at least `tables` are, and all that they refer to; call it inside `models.importable`.
@@ -113,6 +114,7 @@ def metadata(
         config: the project.
         edits: of the package's files, that are not on the disk yet; `importable` knows them too.
         tables: the names of the tables that a verb changes, before and after.
+        files: the package's, where some of them were read already.
         looked: waits for `look_through`, where that is under way already.
 
     Raises:
@@ -120,7 +122,7 @@ def metadata(
         ScaffoldError: a module raises on import.
     """
     try:
-        found = _Some(config, edits, looked or partial(look_through, config)).of(tables)
+        found = _Some(config, edits, files or Files(config.folder), looked or partial(look_through, config)).of(tables)
     except Unprovable as reason:
         log.debug("All models are imported: %s.", reason)
     except Exception as error:  # noqa: BLE001 - whatever it is, importing everything says it better
@@ -134,14 +136,16 @@ def metadata(
 class _Some:
     """A package of which some domains are imported."""
 
-    def __init__(self, config: Config, edits: Iterable[FileEdit], looked: Callable[[], dict[str, str]]) -> None:
+    def __init__(
+        self, config: Config, edits: Iterable[FileEdit], files: Files, looked: Callable[[], dict[str, str]]
+    ) -> None:
         self._config = config
         self._looked = looked
-        folder = config.folder / "tables"
+        tables = config.folder / "tables"
         paths = ((config.root / edit.path, edit.after) for edit in edits)
-        edited = {path.stem: after for path, after in paths if path.parent == folder and path.suffix == ".py"}
-        domains = {name[: -len(".py")] for name in files_in(folder, ".py")} - edited.keys()
-        found = {domain: read(f"{folder}/{domain}.py") for domain in domains}
+        edited = {path.stem: after for path, after in paths if path.parent == tables and path.suffix == ".py"}
+        domains = {file[len("tables/") : -len(".py")] for file in files if file.startswith("tables/")} - edited.keys()
+        found = {domain: files[f"tables/{domain}.py"] for domain in domains}
         found |= {domain: after for domain, after in edited.items() if after is not None}
         self._exports = found.pop("__init__", b"")
         self._domains = found

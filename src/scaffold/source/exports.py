@@ -88,7 +88,7 @@ class _Export:
         known = _exported(source, self.package).get(self.class_name)
         if known == self.module:
             return text
-        if known or self.class_name in bound_names(source.tree.body):
+        if known or (self.class_name in text and self.class_name in bound_names(source.tree.body)):
             raise self._cannot(f"the name is taken by {known or 'something else'}")
         exports = self._exports(source)
         module = f".{self.domain}" if exports and exports[-1].level else self.module
@@ -137,6 +137,8 @@ class _Export:
 
 def declared(source: Source) -> list[ast.stmt]:
     """The statements that say what `__all__` is."""
+    if "__all__" not in source.text:
+        return []
     return [statement for statement in scope(source.tree.body) if _target(statement) == "__all__"]
 
 

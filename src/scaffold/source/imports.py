@@ -162,8 +162,8 @@ class _Imports:
 
     def _imports(self, statement: ImportStatement, symbol: Symbol) -> bool:
         if isinstance(statement, ast.Import):
-            return symbol.name is None and (symbol.module, symbol.alias) in _members(statement)
-        return (symbol.name, symbol.alias) in _members(statement) and self._module(statement) == symbol.module
+            return symbol.name is None and _has_member(statement, symbol.module, symbol.alias)
+        return _has_member(statement, symbol.name, symbol.alias) and self._module(statement) == symbol.module
 
     def _module(self, statement: ast.ImportFrom) -> str:
         return imported_module(statement, self.package)
@@ -291,8 +291,8 @@ class _Imports:
         )
 
 
-def _members(statement: ImportStatement) -> set[tuple[str | None, str | None]]:
-    return {(alias.name, alias.asname) for alias in statement.names}
+def _has_member(statement: ImportStatement, name: str | None, alias: str | None) -> bool:
+    return any(member.name == name and member.asname == alias for member in statement.names)
 
 
 def _member_key(member: str) -> object:

@@ -7,9 +7,8 @@ import ast
 import re
 import sys
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 MemberKey: TypeAlias = tuple[bool, int, str, str, str]
 
@@ -26,8 +25,7 @@ class Section(IntEnum):
     LOCAL_FOLDER = 4
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ImportKey:
+class ImportKey(NamedTuple):
     """What a block's statements are sorted by.
 
     Args:
