@@ -1,6 +1,6 @@
 """Databases that were there before their migrations: compared, and stamped instead of migrated."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,21 +131,23 @@ def is_there(config: Config, tables: Sequence[str]) -> bool:
     return bool(set(tables) & set(there)) and not database.heads()
 
 
-def migrated_heads(config: Config, database: Database) -> tuple[str, ...]:
-    """The revisions that a database is at; refuses to run migrations that would make tables once more.
+def refuse_unstamped(config: Config, database: Database, heads: Collection[str]) -> None:
+    """Refuse to run migrations that would make tables once more.
+
+    Args:
+        config: the project.
+        database: that is to be migrated.
+        heads: the revisions that it is at.
 
     Raises:
         UsageError: the database has tables of the models and no revision.
     """
-    if heads := database.heads():
-        return heads
-    if found := _already_there(config, database):
+    if not heads and (found := _already_there(config, database)):
         raise UsageError(
             f"{database} has tables of the models ({shortened(found)}) and no revision, so the migrations would make"
             " them once more; nothing was written.",
             help=f"Compare it with the migrations, and say that it has them: {stamp_command(database)}",
         )
-    return ()
 
 
 def shortened(names: Sequence[str]) -> str:

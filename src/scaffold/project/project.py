@@ -19,7 +19,7 @@ from scaffold.plan import FileEdit, Plan, Rendering, Snapshot
 from scaffold.plan.past import Deed, Lost, Present
 from scaffold.project import config as configuration
 from scaffold.project import databases, guard, models, past, transaction
-from scaffold.project.adoption import migrated_heads
+from scaffold.project.adoption import refuse_unstamped
 from scaffold.project.aside import Helper, aside
 from scaffold.project.databases import Database
 from scaffold.project.failures import explain, misspelled
@@ -319,14 +319,12 @@ class Project:
             self._write(plan.edits)
             return Outcome(plan.edits)
         revision = plan.revision
-        heads: tuple[str, ...] = ()
-        if plan.upgrade:
-            database = databases.local(self.config)
-            heads = migrated_heads(self.config, database)
+        database = databases.local(self.config) if plan.upgrade else None
+        heads = self._heads_ahead(database) if database else None
         with self._generated(plan) as (metadata, script, edits, history):
             lost, rewritten = self._lost(plan), self._rewritten(plan)
             kept = past.record(revision, script.revision, script.down_revision, edits, lost, rewritten)  # type: ignore[arg-type]
-            if not plan.upgrade:
+            if database is None:
                 self._write((*edits, kept))
                 return Outcome(edits, script.revision)
             work, signals = Transaction(self.config, (*edits, kept)), HeldSignals()
@@ -342,7 +340,8 @@ class Project:
                     work.promise(script.revision)
 
             with self._settled(work, signals):
-                history.pending(heads)
+                if heads is not None:
+                    history.pending(heads)
                 work.stage(new_database=database.is_new)
                 try:
                     if not database.dialect.transactional:
@@ -358,6 +357,14 @@ class Project:
             return Outcome(
                 edits, script.revision, tuple(applied), str(database), drift=tuple(remaining), backup=self.backup
             )
+
+    def _heads_ahead(self, database: Database) -> tuple[str, ...] | None:
+        """Where a database is whose journal is written before the upgrade; None where that asks in its transaction."""
+        if database.dialect.transactional:
+            return None
+        heads = database.heads()
+        refuse_unstamped(self.config, database, heads)
+        return heads
 
     def check_condition(self, table: str, sql: str) -> None:
         """Let the local database judge a condition on a table's rows, as far as it has the table.
@@ -594,7 +601,8 @@ class Project:
     def pending(self, target: str) -> Pending:
         """What `migrate` would run on a target."""
         database = databases.local(self.config) if target == "local" else databases.remote(self.config)
-        heads = migrated_heads(self.config, database)
+        heads = database.heads()
+        refuse_unstamped(self.config, database, heads)
         with models.importable(self.config):
             history = History(self.config)
             _ = history.head
@@ -711,6 +719,7 @@ class Project:
         existed = database.file is None or database.file.exists()
 
         def begun(context: "MigrationContext") -> None:
+            refuse_unstamped(self.config, database, context.get_current_heads())
             watching.begin(context)
 
         def announce(script: "Script") -> None:
