@@ -9,8 +9,14 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, NoReturn, TypeVar
 
+if sys.platform == "linux":
+    import fcntl
+
 A = TypeVar("A")
 T = TypeVar("T")
+
+WIDE = 1 << 20
+"""Bytes; more is for privileged users (man 7 pipe, /proc/sys/fs/pipe-max-size)."""
 
 
 def aside(work: Callable[[], T]) -> Callable[[], T]:
@@ -44,6 +50,7 @@ class Helper(Generic[A, T]):
             return
         asked, self._asking = os.pipe()
         self._told, telling = os.pipe()
+        _widen(telling)
         sys.stdout.flush()
         sys.stderr.flush()
         self._child = os.fork()
@@ -81,6 +88,13 @@ class Helper(Generic[A, T]):
             os.kill(self._child, signal.SIGKILL)
             os.waitpid(self._child, 0)
             self._child = None
+
+
+def _widen(pipe: int) -> None:
+    """Let a result of some size lie in a pipe, so that the child ends before it is asked for; only Linux can."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, WIDE)
 
 
 @contextlib.contextmanager

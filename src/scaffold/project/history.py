@@ -1,7 +1,7 @@
 """The revision files and the upgrade that runs them, through Alembic and the project's own `env.py`."""
 
 import io
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ class History:
         config: the project.
         staged: a folder with revision files that are not in the project yet.
         versions: a folder that stands for the project's own one.
-        files: the content of the project's own one, where it was read already.
+        state: of the project's own one, where it was read already.
         tolerated: the codes of findings that may be there.
 
     Raises:
@@ -44,7 +44,7 @@ class History:
         staged: Path | None = None,
         *,
         versions: Path | None = None,
-        files: Mapping[str, bytes] | None = None,
+        state: history.State | None = None,
         tolerated: Collection[str] = (),
     ) -> None:
         from alembic.config import Config as AlembicConfig
@@ -54,7 +54,7 @@ class History:
 
         self.config = config
         self.versions = guard.versions(config)
-        self.state = guard.state(config, files)
+        self.state = state or guard.state(config)
         only = versions is None and not (staged and any(staged.iterdir()))
         self._line = self.state.line if only else ()
         guard.refuse(history.of_files(self.state), tolerated)

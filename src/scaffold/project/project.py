@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from scaffold.dialects import DIALECTS
 from scaffold.dialects.base import OnWait
 from scaffold.errors import ScaffoldError, UsageError, command_line
-from scaffold.history import makes, required_again
+from scaffold.history import State, makes, required_again
 from scaffold.plan import FileEdit, Plan, Rendering, Snapshot
 from scaffold.plan.past import Deed, Lost, Present
 from scaffold.project import config as configuration
@@ -139,7 +139,7 @@ class Project:
         self._comparison: Comparison | None = None
         self._arrived: tuple[str, ...] | None = None
         """The heads of the local database, where this command has migrated it."""
-        self._looking: Callable[[], dict[str, str]] | None = None
+        self._looking: Callable[[], tuple[dict[str, str], State]] | None = None
         self._files: Files | None = None
         self._revisions: Mapping[str, bytes] | None = None
         self.backup: str | None = None
@@ -184,7 +184,7 @@ class Project:
         if len(files) > MANY_FILES and not all_models:
             from scaffold.project import touched
 
-            self._looking = aside(lambda: touched.look_through(config))
+            self._looking = aside(lambda: (touched.look_through(config), guard.state(config)))
         return Snapshot(
             package=config.package,
             folder=config.folder.relative_to(config.root).as_posix(),
@@ -777,13 +777,14 @@ class Project:
         comparison = self._comparison if revision.compared else None
         before = None if comparison or not revisions.needs_before(revision) else self._models_on_disk(revision.touches)
         with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch, models.importable(config, edited):
-            history = History(config, Path(scratch), files=self._history_files())
-            self._revisions = None
+            looked, state = self._looking() if self._looking else (None, guard.state(config, self._revisions))
+            history = History(config, Path(scratch), state=state)
+            self._looking = self._revisions = None
             if comparison:
                 metadata = models.metadata(config)
             else:
-                metadata = touched.metadata(config, plan.edits, revision.touches, self._files, self._looking)
-                self._files = self._looking = None
+                metadata = touched.metadata(config, plan.edits, revision.touches, self._files, looked)
+                self._files = None
             script = revisions.generate(history, revision, metadata, Path(scratch), before, comparison)
             file = Path(script.path)
             path = (history.versions / file.name).relative_to(config.root).as_posix()

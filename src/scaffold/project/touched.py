@@ -15,8 +15,7 @@ import os
 import re
 import struct
 import sys
-from collections.abc import Callable, Collection, Iterable
-from functools import partial
+from collections.abc import Collection, Iterable, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -69,24 +68,30 @@ class Unprovable(Exception):
 
 
 def look_through(config: Config) -> dict[str, str]:
-    """Look at every domain without importing one: compile it, as importing would, and see how it reaches out.
+    """Look at every domain without importing one.
 
     Returns:
-        The domains that may change tables which they neither define nor name, each with the word that says so.
-
-    Raises:
-        SyntaxError: one is no Python.
+        The domains that can't be left unread, each with what stands against it: it may change tables that it neither
+        defines nor names, or would not compile.
     """
     folder = config.folder / "tables"
-    reaching: dict[str, str] = {}
+    against: dict[str, str] = {}
     for name in files_in(folder, ".py"):
         file = f"{folder}/{name}"
         data = read(file)
-        if not _is_compiled(file):
-            compile(data, file, "exec", dont_inherit=True)
         if word := _reach(data):
-            reaching[name[: -len(".py")]] = word
-    return reaching
+            against[name[: -len(".py")]] = f"has {word!r}, and may change tables of others"
+        elif not (_is_compiled(file) or _compiles(data, file)):
+            against[name[: -len(".py")]] = "is no Python"
+    return against
+
+
+def _compiles(data: bytes, file: str) -> bool:
+    try:
+        compile(data, file, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def _is_compiled(file: str) -> bool:
@@ -106,7 +111,7 @@ def metadata(
     edits: Iterable[FileEdit],
     tables: Collection[str],
     files: Files | None = None,
-    looked: Callable[[], dict[str, str]] | None = None,
+    looked: Mapping[str, str] | None = None,
 ) -> "MetaData":
     """The metadata in which at least `tables` are, and all that they refer to; call it inside `models.importable`.
 
@@ -115,14 +120,14 @@ def metadata(
         edits: of the package's files, that are not on the disk yet; `importable` knows them too.
         tables: the names of the tables that a verb changes, before and after.
         files: the package's, where some of them were read already.
-        looked: waits for `look_through`, where that is under way already.
+        looked: the result of `look_through`, where that is there already.
 
     Raises:
         UsageError: a module of the package has a syntax error.
         ScaffoldError: a module raises on import.
     """
     try:
-        found = _Some(config, edits, files or Files(config.folder), looked or partial(look_through, config)).of(tables)
+        found = _Some(config, edits, files or Files(config.folder), looked).of(tables)
     except Unprovable as reason:
         log.debug("All models are imported: %s.", reason)
     except Exception as error:  # noqa: BLE001 - whatever it is, importing everything says it better
@@ -137,7 +142,7 @@ class _Some:
     """A package of which some domains are imported."""
 
     def __init__(
-        self, config: Config, edits: Iterable[FileEdit], files: Files, looked: Callable[[], dict[str, str]]
+        self, config: Config, edits: Iterable[FileEdit], files: Files, looked: Mapping[str, str] | None
     ) -> None:
         self._config = config
         self._looked = looked
@@ -220,9 +225,10 @@ class _Some:
     def _check_unread(self) -> None:
         """Nothing that is not imported may be able to change what is."""
         prefix = f"{self._config.package}.tables."
-        for domain, word in self._looked().items():
+        looked = look_through(self._config) if self._looked is None else self._looked
+        for domain, reason in looked.items():
             if domain in self._domains and prefix + domain not in sys.modules:
-                raise Unprovable(f"{domain} has {word!r}, and may change tables of others")
+                raise Unprovable(f"{domain} {reason}")
 
 
 def _reach(data: bytes) -> str | None:

@@ -98,6 +98,8 @@ class _Export:
 
     def listed_in(self, text: str) -> str:
         """The text with the name in `__all__`, if it has one."""
+        if "__all__" not in text:
+            return text
         source = self._parse(text)
         lists = declared(source)
         if not lists:
@@ -137,8 +139,6 @@ class _Export:
 
 def declared(source: Source) -> list[ast.stmt]:
     """The statements that say what `__all__` is."""
-    if "__all__" not in source.text:
-        return []
     return [statement for statement in scope(source.tree.body) if _target(statement) == "__all__"]
 
 

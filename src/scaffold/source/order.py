@@ -60,12 +60,13 @@ def section(module: str, first_party: Collection[str]) -> Section:
 def import_key(module: str, name: str | None, alias: str | None, first_party: Collection[str]) -> ImportKey:
     """The key of `from module import name as alias`, or of `import module as alias` if there is no name."""
     absolute = module.lstrip(".")
+    natural = _natural(absolute)
     return ImportKey(
         section=section(module, first_party),
         is_from=name is not None,
         nearness=len(absolute) - len(module),
-        folded=_natural(absolute.lower()),
-        module=_natural(absolute),
+        folded=natural.lower(),
+        module=natural,
         member=member_key(name or "", alias),
     )
 
@@ -82,7 +83,8 @@ def statement_key(statement: ast.Import | ast.ImportFrom, first_party: Collectio
 def member_key(name: str, alias: str | None = None) -> MemberKey:
     """What the names in one `from` statement are sorted by: constants, then classes, then the rest."""
     kind = 0 if len(name) > 1 and name.isupper() else 1 if name[:1].isupper() else 2
-    return name != "*", kind, _natural(name.lower()), _natural(name), _natural(alias or "")
+    natural = _natural(name)
+    return name != "*", kind, natural.lower(), natural, natural if alias == name else _natural(alias or "")
 
 
 def _natural(text: str) -> str:
