@@ -41,6 +41,29 @@ def codes(files: dict[str, bytes]) -> list[str]:
     return [finding.code for finding in of_files(read_state("versions", files))]
 
 
+LINE = {"20260103_000000_a.py": revision("a"), "20260101_000000_b.py": revision("b", "a")}
+
+
+@pytest.mark.parametrize(
+    ("files", "line"),
+    [
+        ({}, ()),
+        (BASE, ("a",)),
+        (LINE, ("a", "b")),
+        (FORKED, ()),
+        ({**FORKED, "20260104_000000_d.py": revision("d", "b", "c")}, ()),
+        ({**BASE, "20260102_000000_z.py": revision("z")}, ()),
+        ({"20260102_000000_b.py": revision("b", "gone")}, ()),
+        ({**BASE, "20260102_000000_b.py": revision("b", "a") + b'depends_on = "a"\n'}, ()),
+        ({**BASE, "20260102_000000_b.py": revision("b", "a") + b'branch_labels = ("web",)\n'}, ()),
+        ({**BASE, "20260102_000000_b.py": b"revision = made()\n"}, ()),
+        ({**BASE, "20260102_000000_b.py": b"revision = (\n"}, ()),
+    ],
+)
+def test_a_history_is_a_line_or_not(files: dict[str, bytes], line: tuple[str, ...]) -> None:
+    assert read_state("versions", files).line == line
+
+
 def test_checksums_round_trip() -> None:
     digests = {"b.py": frozenset({"1" * 64}), "a.py": frozenset({"0" * 64})}
     text = format_checksums(digests)

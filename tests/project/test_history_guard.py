@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.history import of_files
+from scaffold.history import State, of_files
 from scaffold.project import config as configuration
-from scaffold.project import guard
+from scaffold.project import guard, models
+from scaffold.project.history import History
 from tests.projects import REPOSITORY, TestProject
 
 AUTH = "20260101_000000_create_auth_tables.py"
@@ -267,3 +268,20 @@ def test_this_repository_s_own_history() -> None:
     state = guard.state(configuration.find(REPOSITORY))
     assert of_files(state) == []
     assert [name for name in state.digests if not state.recorded(name) or state.is_edited(name)] == []
+
+
+def test_a_line_needs_no_sorting_to_be_upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = TestProject(tmp_path / "shop")
+    for number in range(3):
+        project.ok("new-domain", f"things{number}", "name:text", "--no-migrate")
+    found = configuration.find(project.root)
+    with models.importable(found):
+        history = History(found)
+        ids = [script.revision for script in history.revisions]
+        for start in range(len(ids)):
+            current = tuple(ids[start - 1 : start])
+            expected = [step.info.up_revision_id for step in history.scripts._upgrade_revs("heads", current)]
+            assert [step.info.up_revision_id for step in history._steps("heads", current)] == expected == ids[start:]
+            assert [script.revision for script in history.pending(current)] == ids[start:]
+        monkeypatch.setattr(State, "line", property(lambda _: ()))
+        assert [script.revision for script in History(found).revisions] == ids

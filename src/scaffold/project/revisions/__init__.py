@@ -106,8 +106,7 @@ def generate(
         first, last = around(old, metadata, revision.changes)
         steps = [first, *steps, last]
     upgrade, downgrade = _bodies(steps, history.config.line_length)
-    names = (file.name for file in history.versions.glob("*.py"))
-    history.scripts.file_template = f"{next_stamp(names, datetime.now(UTC))}_{slug(revision.message)}"
+    history.scripts.file_template = f"{next_stamp(history.state.digests, datetime.now(UTC))}_{slug(revision.message)}"
     script = history.scripts.generate_revision(
         rev_id(),
         docstring(revision.message, width=history.config.line_length),
