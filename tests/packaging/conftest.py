@@ -23,8 +23,8 @@ def environment(
     request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Environment:
     """A fresh virtual environment with the wheel, on each Python that is there; all workers share it."""
-    python = sys.executable if request.param == "this Python" else shutil.which(request.param)
-    if python is None or subprocess.run([python, "--version"], capture_output=True, check=False).returncode:
+    python = sys.executable if request.param == "this Python" else _python(request.param)
+    if python is None:
         pytest.skip(f"there is no {request.param} here")
     folder = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
     home = folder / f"installed-{request.param.replace(' ', '-')}"
@@ -37,3 +37,12 @@ def environment(
             assert done.returncode == 0, done.stdout + done.stderr
             (home / "complete").touch()
     return Environment(home)
+
+
+def _python(name: str) -> str | None:
+    """A Python that runs: on the path, where pyenv's stand-in may have none behind it, or among pyenv's own."""
+    versions = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions")
+    for python in (shutil.which(name), *sorted(map(str, versions.glob(f"{name.removeprefix('python')}.*/bin/{name}")))):
+        if python and subprocess.run([python, "--version"], capture_output=True, check=False).returncode == 0:
+            return python
+    return None
