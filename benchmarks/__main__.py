@@ -8,10 +8,10 @@ import statistics
 import sys
 from pathlib import Path
 
-from benchmarks import django
+from benchmarks import django, drizzle
 from benchmarks.breakdown import breakdown
 from benchmarks.budget import promises
-from benchmarks.contenders import CONTENDERS, Contender
+from benchmarks.contenders import CONTENDERS, Contender, drizzle_kits
 from benchmarks.databases import Database, PostgreSQL
 from benchmarks.measure import Measured
 from benchmarks.report import page, plot
@@ -36,7 +36,8 @@ def main() -> int:
     kept = promises(results)
     name = "benchmarks" if database.name == "SQLite" else f"benchmarks-{database.name.lower()}"
     shares = breakdown(min(options.sizes), options.cache)
-    text = page(results, kept, shares, title=f"Benchmarks on {database.name}", plot=f"{name}.svg")
+    title, others = f"Benchmarks on {database.name}", drizzle.versions(options.cache)
+    text = page(results, kept, shares, title=title, plot=f"{name}.svg", others=others)
     if options.write:
         (DOCS / f"{name}.md").write_text(text)
         (DOCS / f"{name}.svg").write_text(plot(results, PLOTTED))
@@ -50,7 +51,8 @@ def run(
     sizes: list[int], rounds: int, cache: Path, database: Database, tasks: list[str] | None = None
 ) -> dict[tuple[str, str, int], Measured]:
     """The median of each contender at each size."""
-    chosen = [one for one in CONTENDERS if (not tasks or one.task in tasks) and _possible(one, database)]
+    everyone = (*CONTENDERS, *drizzle_kits(cache))
+    chosen = [one for one in everyone if (not tasks or one.task in tasks) and _possible(one, database)]
     measured: dict[tuple[str, str, int], list[Measured]] = {}
     for size in sizes:
         for number in range(rounds):
@@ -65,6 +67,8 @@ def run(
 def _possible(one: Contender, database: Database) -> bool:
     if one.name == "Django":
         return django.INSTALLED and database.name == "SQLite"
+    if one.name.startswith("drizzle-kit"):
+        return database.name == "SQLite"
     # A file can be taken away, a server's database is another matter.
     return database.name == "SQLite" or one.task != "a new database"
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import django
+from benchmarks import django, drizzle
 from benchmarks.databases import Database
 from benchmarks.measure import Measured, measure
 from benchmarks.projects import ALONE, PACKAGE, environment, project
@@ -117,3 +117,17 @@ CONTENDERS = (
     Contender("start", "scaffold, mistyped", ((*SCAFFOLD, "add-column"),), codes=(2,), grows=False),
     Contender("start", "import typer", ((PYTHON, "-c", "import typer"),), grows=False),
 )
+
+
+def drizzle_kits(cache: Path) -> tuple[Contender, ...]:
+    """drizzle-kit, on whatever is there to run it."""
+    return tuple(
+        Contender(
+            "add a table",
+            f"drizzle-kit on {name}",
+            drizzle.commands(runtime),
+            drizzle.write_table,
+            drizzle.project(runtime),
+        )
+        for name, runtime in drizzle.runtimes(cache).items()
+    )

@@ -13,7 +13,13 @@ WIDTH, HEIGHT, MARGIN = 460, 300, 56
 
 
 def page(
-    results: Results, promises: Iterable[Promise], shares: Iterable[tuple[str, float]], *, title: str, plot: str
+    results: Results,
+    promises: Iterable[Promise],
+    shares: Iterable[tuple[str, float]],
+    *,
+    title: str,
+    plot: str,
+    others: Sequence[str] = (),
 ) -> str:
     """The run as Markdown.
 
@@ -23,15 +29,17 @@ def page(
         shares: where our time goes, as name and seconds.
         title: what was measured.
         plot: the file name of the picture.
+        others: what was measured that is no Python package, with versions.
     """
     sizes = sorted({size for _, _, size in results if size})
+    measured = ", ".join([*_versions(), *others])
     lines = [
         f"# {title}",
         "",
         "Made by `python -m benchmarks`; do not edit. Each number is the median of whole processes, from shell to",
         "shell, run in turn on copies of one application with warm byte code. N is its number of tables and revisions.",
         "",
-        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {', '.join(_versions())}.",
+        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {measured}.",
         "",
     ]
     for task in dict.fromkeys(task for task, _, _ in results):
