@@ -42,10 +42,11 @@ def test_a_helper_is_ready_before_it_is_asked(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_helper_that_is_not_asked_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("threading.active_count", lambda: 1)
-    with helper(lambda _: None, lambda: time.sleep(600)):
-        pass
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    with helper(lambda _: None, lambda: time.sleep(600)) as made:
+        child = made._child
+    assert child is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
 
 
 def test_a_helper_that_can_not_get_ready_leaves_the_work_to_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
