@@ -51,6 +51,13 @@ def files_in(folder: Path, end: str) -> list[str]:
         return []
 
 
+def packages_in(folder: Path) -> list[str]:
+    """The names of the folders in a folder that Python takes for packages, sorted."""
+    with os.scandir(folder) as entries:
+        folders = sorted(entry.name for entry in entries if entry.is_dir())
+    return [name for name in folders if (folder / name / "__init__.py").exists()]
+
+
 def read(path: str) -> bytes:
     """A whole file, in a third of the time that `Path.read_bytes` takes for a small one."""
     file = os.open(path, os.O_RDONLY)

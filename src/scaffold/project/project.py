@@ -23,7 +23,7 @@ from scaffold.project.adoption import refuse_unstamped
 from scaffold.project.aside import Helper, aside
 from scaffold.project.databases import Database
 from scaffold.project.failures import explain, misspelled
-from scaffold.project.files import Files
+from scaffold.project.files import Files, packages_in
 from scaffold.project.history import SEE_IN_FULL, History
 from scaffold.project.lock import project_lock
 from scaffold.project.signals import HeldSignals
@@ -191,7 +191,7 @@ class Project:
             files=files,
             rows=_Asked(lambda table: databases.local(config).rows(table)),
             line_length=config.line_length,
-            packages=[file.parent.name for file in config.folder.glob("tables/*/__init__.py")],
+            packages=packages_in(config.folder / "tables"),
             made=_Asked(lambda table: makes(self._history_files(), table)),
             there=_Asked(lambda table: databases.local(config).has_table(table)),
             filled=_Asked(lambda place: databases.local(config).filled(*place)),

@@ -1,6 +1,5 @@
 """The statements that make a database, and whether one only grew out of another."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -10,10 +9,10 @@ class Schema:
     """The statements that made a database, as SQLite keeps them: all of it but the rows.
 
     Args:
-        statements: SQL by kind and name; indexes that SQLite made itself have none.
+        statements: kind, name and SQL of each; indexes that SQLite made itself have none.
     """
 
-    statements: Mapping[tuple[str, str], str]
+    statements: frozenset[tuple[str, str, str]]
 
     def grown_to(self, after: "Schema") -> tuple[str, ...] | None:
         """The tables that are new, or have new columns behind the others; None where anything else is different.
@@ -21,17 +20,13 @@ class Schema:
         ALTER TABLE ADD COLUMN puts a comma and the column into the statement, and changes nothing else of it. Where
         there are views or triggers, even that may break one: a name may mean two columns then.
         """
-        if any(kind in {"view", "trigger"} for kind, _ in after.statements):
+        if any(kind in {"view", "trigger"} for kind, _, _ in after.statements):
             return None
-        grown = [name for kind, name in after.statements if kind == "table" and (kind, name) not in self.statements]
-        for key, before in self.statements.items():
-            now = after.statements.get(key, "")
-            if now == before:
-                continue
-            if key[0] != "table" or not _has_one_more(before, now):
+        new = {(kind, name): sql for kind, name, sql in after.statements - self.statements}
+        for kind, name, sql in self.statements - after.statements:
+            if kind != "table" or not _has_one_more(sql, new.get((kind, name), "")):
                 return None
-            grown.append(key[1])
-        return tuple(grown)
+        return tuple(name for kind, name in new if kind == "table")
 
 
 def _has_one_more(before: str, after: str) -> bool:

@@ -9,8 +9,7 @@ from scaffold.sqlite.tokens import quote
 
 def schema(connection: sqlite3.Connection) -> Schema:
     """The statements of `connection`'s main database."""
-    rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    return Schema({(kind, name): sql for kind, name, sql in rows})
+    return Schema(frozenset(connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")))
 
 
 def refers_well(connection: sqlite3.Connection, tables: Iterable[str]) -> bool:
