@@ -10,8 +10,7 @@ import pytest
 
 from scaffold.history import State as History
 from scaffold.history import state as history_state
-from scaffold.project import compare, models, touched
-from scaffold.project import project as project_module
+from scaffold.project import compare, models, reading, touched
 from tests.faults.harness import difference, normalized, state
 from tests.projects import Result, TestProject
 from tests.properties.drawing import Draw
@@ -58,7 +57,7 @@ class BothWays(Sequence):
 
 @pytest.mark.parametrize("seed", range(FIRST, LAST + 1))
 def test_every_verb_does_the_same(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(project_module, "MANY_FILES", 0)
+    monkeypatch.setattr(reading, "MANY_FILES", 0)
     sequence = BothWays(TestProject(tmp_path / "project"), 7000 + seed)
     for _ in range(VERBS):
         sequence.step()

@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from scaffold.dialects import DIALECTS
 from scaffold.dialects.base import OnWait
 from scaffold.errors import ScaffoldError, UsageError, command_line
-from scaffold.history import State, makes, required_again
+from scaffold.history import makes, required_again
 from scaffold.plan import FileEdit, Plan, Rendering, Snapshot
 from scaffold.plan.past import Deed, Lost, Present
 from scaffold.project import config as configuration
-from scaffold.project import databases, guard, models, past, transaction
+from scaffold.project import databases, guard, models, past, touched, transaction
 from scaffold.project.adoption import refuse_unstamped
-from scaffold.project.aside import Helper, aside
+from scaffold.project.aside import Helper
 from scaffold.project.databases import Database
 from scaffold.project.failures import explain, misspelled
 from scaffold.project.files import Files, packages_in
 from scaffold.project.history import SEE_IN_FULL, History
 from scaffold.project.lock import project_lock
+from scaffold.project.reading import Reading
 from scaffold.project.signals import HeldSignals
 from scaffold.project.transaction import Settled, Transaction
 from scaffold.schema.changes import (
@@ -52,9 +53,6 @@ if TYPE_CHECKING:
 
 K = TypeVar("K")
 V = TypeVar("V")
-
-MANY_FILES = 50
-"""From so many on, looking through them is worth a process of its own."""
 
 NO_REVISION = "base"
 """Stands for a database that is at no revision."""
@@ -139,9 +137,7 @@ class Project:
         self._comparison: Comparison | None = None
         self._arrived: tuple[str, ...] | None = None
         """The heads of the local database, where this command has migrated it."""
-        self._looking: Callable[[], tuple[dict[str, str], State]] | None = None
-        self._files: Files | None = None
-        self._revisions: Mapping[str, bytes] | None = None
+        self._reading: Reading | None = None
         self.backup: str | None = None
         """The copy that the last migration made of its SQLite file before it dropped or rewrote data."""
 
@@ -179,32 +175,21 @@ class Project:
         from scaffold.source.answers import FOLDER as ANSWERS
 
         config = self.config
-        files, self._revisions = Files(config.folder), None
-        self._files = files
-        if len(files) > MANY_FILES and not all_models:
-            from scaffold.project import touched
-
-            self._looking = aside(lambda: (touched.look_through(config), guard.state(config)))
+        self._reading = reading = Reading(config, ahead=not all_models)
         return Snapshot(
             package=config.package,
             folder=config.folder.relative_to(config.root).as_posix(),
-            files=files,
+            files=reading.files,
             rows=_Asked(lambda table: databases.local(config).rows(table)),
             line_length=config.line_length,
             packages=packages_in(config.folder / "tables"),
-            made=_Asked(lambda table: makes(self._history_files(), table)),
+            made=_Asked(lambda table: makes(reading.history(), table)),
             there=_Asked(lambda table: databases.local(config).has_table(table)),
             filled=_Asked(lambda place: databases.local(config).filled(*place)),
             values=_Asked(lambda place: databases.local(config).values(*place)),
             answers=Files(config.folder, ((f"{ANSWERS}/", ".json"),)),
             copied=lambda: databases.local(config).file is not None,
         )
-
-    def _history_files(self) -> Mapping[str, bytes]:
-        """The history's files, read once for all that a plan is made of."""
-        if self._revisions is None:
-            self._revisions = guard.files(self.config)
-        return self._revisions
 
     def compare(
         self,
@@ -769,7 +754,7 @@ class Project:
     @contextmanager
     def _generated(self, plan: Plan) -> "Iterator[tuple[Any, Script, tuple[FileEdit, ...], History]]":
         """The edited models, and the revision generated from them into a scratch folder."""
-        from scaffold.project import revisions, touched
+        from scaffold.project import revisions
 
         config, revision = self.config, plan.revision
         assert revision is not None
@@ -777,14 +762,13 @@ class Project:
         comparison = self._comparison if revision.compared else None
         before = None if comparison or not revisions.needs_before(revision) else self._models_on_disk(revision.touches)
         with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch, models.importable(config, edited):
-            looked, state = self._looking() if self._looking else (None, guard.state(config, self._revisions))
+            reading, self._reading = self._reading or Reading(config), None
+            looked, state = reading.looked()
             history = History(config, Path(scratch), state=state)
-            self._looking = self._revisions = None
             if comparison:
                 metadata = models.metadata(config)
             else:
-                metadata = touched.metadata(config, plan.edits, revision.touches, self._files, looked)
-                self._files = None
+                metadata = touched.metadata(config, plan.edits, revision.touches, reading.files, looked)
             script = revisions.generate(history, revision, metadata, Path(scratch), before, comparison)
             file = Path(script.path)
             path = (history.versions / file.name).relative_to(config.root).as_posix()
@@ -792,8 +776,6 @@ class Project:
             yield metadata, script, (*plan.edits, *records, FileEdit(path, None, file.read_bytes())), history
 
     def _models_on_disk(self, tables: Collection[str]) -> "MetaData":
-        from scaffold.project import touched
-
         with models.importable(self.config):
             return touched.metadata(self.config, (), tables)
 

@@ -1,0 +1,38 @@
+"""What a plan is made from, and its revision after it: each file is read once."""
+
+from collections.abc import Mapping
+
+from scaffold.history import State
+from scaffold.project import guard, touched
+from scaffold.project.aside import aside
+from scaffold.project.config import Config
+from scaffold.project.files import Files
+
+MANY_FILES = 50
+"""From so many on, the second core reads ahead."""
+
+
+class Reading:
+    """The package's files and its history, at the moment of one plan.
+
+    Args:
+        config: the project.
+        ahead: whether a revision will be generated without a look at all models, so that its files may be read already.
+    """
+
+    def __init__(self, config: Config, *, ahead: bool = False) -> None:
+        self.files = Files(config.folder)
+        self._config = config
+        self._history: Mapping[str, bytes] | None = None
+        many = ahead and len(self.files) > MANY_FILES
+        self._ahead = aside(lambda: (touched.look_through(config), guard.state(config))) if many else None
+
+    def history(self) -> Mapping[str, bytes]:
+        """The files of the history, by name."""
+        if self._history is None:
+            self._history = guard.files(self._config)
+        return self._history
+
+    def looked(self) -> tuple[Mapping[str, str] | None, State]:
+        """The result of `touched.look_through`, where that is there already, and the history."""
+        return self._ahead() if self._ahead else (None, guard.state(self._config, self._history))
