@@ -62,3 +62,10 @@ def test_a_helper_that_can_not_get_ready_leaves_the_work_to_who_asks(monkeypatch
 def test_a_large_result_comes_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("threading.active_count", lambda: 1)
     assert len(aside(lambda: b"." * (3 * WIDE))()) == 3 * WIDE
+
+
+@pytest.mark.parametrize("stream", ["stdin", "stdout", "stderr"])
+def test_it_is_done_here_where_a_standard_stream_is_closed(monkeypatch: pytest.MonkeyPatch, stream: str) -> None:
+    monkeypatch.setattr("threading.active_count", lambda: 1)
+    monkeypatch.setattr(f"sys.{stream}", None)
+    assert aside(os.getpid)() == os.getpid()

@@ -101,22 +101,72 @@ def test_whoever_asks_the_package_gets_everything(importing: Importing) -> None:
         "from sqlalchemy import event\nevent.contains\n",
         "from shopdb.base import Base\nBase.metadata.info['x'] = 1\n",
         "setattr(object, 'x', 1) if False else None\n",
+        "from shopdb.mixins import HasTimestamps\nHasTimestamps.extra = 1\n",
+        "from sqlalchemy.event import listen\n",
+        "from sqlalchemy import (\n    Integer,\n    event as happening,  # aside\n)\n",
+        "import sqlalchemy.event as ev\n",
+        "for each in ():\n    each.extra = 1\n",
+        "class Loop:\n    for each in ():\n        each.extra = 1\n",
+        "def wire():\n    pass\nMADE = wire()\n",
+        "import uuid; uuid.uuid4()\n",
+        "class Late:\n    __tablename__ = 'la' 'tes'\n",
+        "from shopdb import auditing\n",
+        "from ..auditing import ready\n",
+        "from shopdb.tables.deep import inner\n",
+        "from shopdb.tables.deep.inner import X\n",
     ],
 )
 def test_a_domain_that_may_reach_out_makes_it_import_everything(importing: Importing, hook: str) -> None:
+    package = importing.project.package
+    listener = "from sqlalchemy import event\nready = X = event\n"
+    for file in ("auditing.py", "tables/deep/__init__.py", "tables/deep/inner.py"):
+        importing.project.write(package / file, "" if "__init__" in file else listener)
     text = importing.project.table("web")
     importing.project.write(importing.project.package / "tables" / "web.py", f"{text}\n\n{hook}")
     assert {"visits", "products"} <= importing.tables("posts")
 
 
 @pytest.mark.parametrize(
+    "plain",
+    [
+        "from decimal import Decimal\nfrom shopdb import types, constants\nMOST: int = max(1, constants.MOST)\n",
+        "from . import blog as blog\nfrom .sales import (\n    Order,\n)\n",
+        "import enum\n\n\n@enum.unique\nclass Kind(enum.StrEnum):\n    A = 'a'\n",
+        "def plain() -> int:\n    return 1\n",
+        "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from shopdb.tables.sales import Order\n",
+    ],
+)
+def test_a_domain_that_only_defines_stays_unread(importing: Importing, plain: str) -> None:
+    importing.project.write(importing.project.package / "constants.py", "MOST = 3\n")
+    text = importing.project.table("web")
+    importing.project.write(importing.project.package / "tables" / "web.py", f"{text}\n\n{plain}")
+    assert "visits" not in importing.tables("posts")
+
+
+def test_heirs_of_heirs_come_along(importing: Importing) -> None:
+    tables = importing.project.package / "tables"
+    importing.project.write(
+        tables / "middle.py", "from shopdb.tables.blog import Post\n\n\nclass Special(Post):\n    pass\n"
+    )
+    heir = "from sqlalchemy.orm import Mapped\n\nfrom shopdb.tables.middle import Special\n\n\n"
+    importing.project.write(tables / "heir.py", f"{heir}class More(Special):\n    extra: Mapped[str | None]\n")
+    with (tables / "__init__.py").open("a") as file:
+        file.write("from shopdb.tables.heir import More as More\nfrom shopdb.tables.middle import Special as Special\n")
+    found = touched.metadata(importing.config, (), {"posts"})
+    assert "extra" in found.tables["posts"].c
+    assert "visits" not in found.tables
+
+
+@pytest.mark.parametrize(
     ("file", "addition"),
     [
         ("tables/__init__.py", "\nfor _ in ():\n    pass\n"),
+        ("tables/__init__.py", "\nfrom shopdb import auditing as auditing\n"),
         ("schema.py", "\nEXTRA = len(globals())\n"),
     ],
 )
 def test_a_package_that_computes_is_imported_whole(importing: Importing, file: str, addition: str) -> None:
+    importing.project.write(importing.project.package / "auditing.py", "from sqlalchemy import event\n")
     path = importing.project.package / file
     path.write_text(path.read_text() + addition)
     assert {"visits", "products"} <= importing.tables("posts")

@@ -6,7 +6,7 @@ import pickle
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, NoReturn, TypeVar
 
 if sys.platform == "linux":
@@ -45,8 +45,10 @@ class Helper(Generic[A, T]):
     def __init__(self, work: Callable[[A], T], prepare: Callable[[], object] = lambda: None) -> None:
         self._work = work
         self._child: int | None = None
-        # A fork has one thread only, and whatever lock another one held stays locked in it for ever.
-        if sys.platform == "win32" or threading.active_count() > 1:
+        # A fork has one thread only, and whatever lock another one held stays locked in it for ever. Where a standard
+        # stream is closed, a pipe would take its number.
+        closed = None in (sys.stdin, sys.stdout, sys.stderr)
+        if sys.platform == "win32" or threading.active_count() > 1 or closed:
             return
         asked, self._asking = os.pipe()
         self._told, telling = os.pipe()
@@ -55,9 +57,7 @@ class Helper(Generic[A, T]):
         sys.stderr.flush()
         self._child = os.fork()
         if self._child == 0:
-            os.close(self._asking)
-            os.close(self._told)
-            _serve(work, prepare, asked, telling)
+            _serve(work, prepare, asked, telling, (self._asking, self._told))
         os.close(asked)
         os.close(telling)
 
@@ -107,9 +107,13 @@ def helper(work: Callable[[A], T], prepare: Callable[[], object]) -> Iterator[He
         found.dismiss()
 
 
-def _serve(work: Callable[[Any], object], prepare: Callable[[], object], asked: int, telling: int) -> NoReturn:
+def _serve(
+    work: Callable[[Any], object], prepare: Callable[[], object], asked: int, telling: int, theirs: Iterable[int]
+) -> NoReturn:
     """In the child: get ready, do it, hand it over, and end without a trace."""
     try:
+        for descriptor in theirs:
+            os.close(descriptor)
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)

@@ -33,6 +33,6 @@ class Reading:
             self._history = guard.files(self._config)
         return self._history
 
-    def looked(self) -> tuple[Mapping[str, str] | None, State]:
+    def looked(self) -> tuple[touched.Looked | None, State]:
         """The result of `touched.look_through`, where that is there already, and the history."""
         return self._ahead() if self._ahead else (None, guard.state(self._config, self._history))

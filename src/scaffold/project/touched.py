@@ -17,73 +17,74 @@ import struct
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.plan import FileEdit
 from scaffold.project import models
 from scaffold.project.config import Config
 from scaffold.project.files import Files, files_in, read
+from scaffold.source.harmless import imported, stands_against, tables_in
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
 log = logging.getLogger(__name__)
 
-REACHES_OUT = tuple(
-    word.encode()
-    for word in (
-        "DeclarativeBase",
-        "__import__",
-        "__init_subclass__",
-        "__table__",
-        "append_column",
-        "append_constraint",
-        "automap",
-        "configure_mappers",
-        "declarative_base",
-        "event.",
-        "exec(",
-        "eval(",
-        "globals(",
-        "importlib",
-        "listens_for",
-        "metaclass",
-        ".metadata",
-        "registry",
-        "setattr(",
-        "sys.modules",
-        "to_metadata",
-        "type(",
-    )
-)
-"""What a module can change tables with that it neither defines nor names."""
-
-_TABLE = re.compile(rb"""(?:__tablename__\s*(?::[^=\n]*)?=|\bTable\()\s*["'](\w+)["']""")
-_CLASS = re.compile(rb"^class (\w+)", re.MULTILINE)
+_CLASS = re.compile(rb"^class (\w+)(?:\(([^)]*)\))?", re.MULTILINE)
+_WORD = re.compile(rb"\w+")
 _BRANCHES = re.compile(rb"^\s*(?:class|def|for|while|if|with|try)\b", re.MULTILINE)
+
+
+KNOWN = frozenset({"__future__", "collections", "datetime", "decimal", "enum", "sqlalchemy", "typing", "uuid"})
+"""What almost every domain imports, and what leaves tables alone when it is imported."""
 
 
 class Unprovable(Exception):
     """Why everything has to be imported."""
 
 
-def look_through(config: Config) -> dict[str, str]:
-    """Look at every domain without importing one.
+class Looked(NamedTuple):
+    """What the texts of all domains say, and that of `tables/__init__.py`, which goes by `__init__`.
 
-    Returns:
-        The domains that can't be left unread, each with what stands against it: it may change tables that it neither
-        defines nor names, or would not compile.
+    Args:
+        against: the modules that can't be left unread, each with what stands against it.
+        imports: what else they import, each with those that do: modules of the package, and libraries.
     """
-    folder = config.folder / "tables"
+
+    against: Mapping[str, str]
+    imports: Mapping[str, Collection[str]]
+
+
+def look_through(config: Config) -> Looked:
+    """Look at every domain without importing one."""
+    folder, package = config.folder / "tables", f"{config.package}.tables"
     against: dict[str, str] = {}
+    imports: dict[str, list[str]] = {}
     for name in files_in(folder, ".py"):
-        file = f"{folder}/{name}"
+        file, domain = f"{folder}/{name}", name[: -len(".py")]
         data = read(file)
-        if word := _reach(data):
-            against[name[: -len(".py")]] = f"has {word!r}, and may change tables of others"
+        if reason := stands_against(data):
+            against[domain] = reason
         elif not (_is_compiled(file) or _compiles(data, file)):
-            against[name[: -len(".py")]] = "is no Python"
-    return against
+            against[domain] = "is no Python"
+        for module in imported(data, package):
+            if module.partition(".")[0] not in KNOWN:
+                imports.setdefault(module, []).append(domain)
+    # Domains are asked about themselves, and so is what they are imported by.
+    domains = {f"{package}.{name[: -len('.py')]}" for name in files_in(folder, ".py")}
+    further = {name: who for name, who in imports.items() if not _is_asked(config, name, package, domains)}
+    return Looked(against, further)
+
+
+def _is_asked(config: Config, name: str, package: str, domains: Collection[str]) -> bool:
+    parent = name.rpartition(".")[0]
+    return (
+        name in domains or parent in domains or name == package or (parent == package and not _is_package(config, name))
+    )
+
+
+def _is_package(config: Config, name: str) -> bool:
+    return config.source.joinpath(*name.split(".")).is_dir()
 
 
 def _compiles(data: bytes, file: str) -> bool:
@@ -111,7 +112,7 @@ def metadata(
     edits: Iterable[FileEdit],
     tables: Collection[str],
     files: Files | None = None,
-    looked: Mapping[str, str] | None = None,
+    looked: Looked | None = None,
 ) -> "MetaData":
     """The metadata in which at least `tables` are, and all that they refer to; call it inside `models.importable`.
 
@@ -141,11 +142,10 @@ def metadata(
 class _Some:
     """A package of which some domains are imported."""
 
-    def __init__(
-        self, config: Config, edits: Iterable[FileEdit], files: Files, looked: Mapping[str, str] | None
-    ) -> None:
+    def __init__(self, config: Config, edits: Iterable[FileEdit], files: Files, looked: Looked | None) -> None:
         self._config = config
         self._looked = looked
+        self._first: frozenset[str] = frozenset()
         tables = config.folder / "tables"
         paths = ((config.root / edit.path, edit.after) for edit in edits)
         edited = {path.stem: after for path, after in paths if path.parent == tables and path.suffix == ".py"}
@@ -159,6 +159,7 @@ class _Some:
     def of(self, tables: Collection[str]) -> "MetaData":
         self._check_exports()
         found = self._load_others()
+        self._first = frozenset(sys.modules)
         _leave_unread(self._config)
         wanted = self._edited | self._naming(tables)
         while wanted:
@@ -169,7 +170,7 @@ class _Some:
         return found
 
     def _check_exports(self) -> None:
-        if _BRANCHES.search(self._exports) or _reach(self._exports):
+        if _BRANCHES.search(self._exports) or stands_against(self._exports):
             raise Unprovable("tables/__init__.py does more than to import and name")
 
     def _load_others(self) -> "MetaData":
@@ -196,7 +197,19 @@ class _Some:
         """The domains in which a changed table's name occurs, or that of a class in an edited module."""
         names = {table.encode() for table in tables}
         for domain in self._edited | {self._defining(table) for table in tables if self._definers(table)}:
-            names |= set(_CLASS.findall(self._domains[domain]))
+            names |= {name for name, _ in _CLASS.findall(self._domains[domain])}
+        while (found := self._mentioning(names)) and (heirs := self._heirs(found, names)):
+            names |= heirs
+        return found
+
+    def _heirs(self, domains: Iterable[str], names: Collection[bytes]) -> set[bytes]:
+        """The classes in some domains that inherit from one of these names, which are not among them yet."""
+        classes = (found for domain in domains for found in _CLASS.findall(self._domains[domain]))
+        return {
+            name for name, bases in classes if name not in names and not set(_WORD.findall(bases)).isdisjoint(names)
+        }
+
+    def _mentioning(self, names: Collection[bytes]) -> set[str]:
         word = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(names))) + rb")\b")
         present = tuple(names)
         return {
@@ -209,7 +222,7 @@ class _Some:
         """The domains that define a table."""
         name = table.rpartition(".")[2].encode()
         naming = ((domain, data) for domain, data in self._domains.items() if name in data)
-        return [domain for domain, data in naming for found in _TABLE.findall(data) if found == name]
+        return [domain for domain, data in naming for found in tables_in(data) or () if found == name]
 
     def _defining(self, table: str) -> str:
         domains = self._definers(table)
@@ -224,15 +237,38 @@ class _Some:
 
     def _check_unread(self) -> None:
         """Nothing that is not imported may be able to change what is."""
-        prefix = f"{self._config.package}.tables."
         looked = look_through(self._config) if self._looked is None else self._looked
-        for domain, reason in looked.items():
-            if domain in self._domains and prefix + domain not in sys.modules:
+        for domain, reason in looked.against.items():
+            if self._is_unread(domain):
                 raise Unprovable(f"{domain} {reason}")
+        seen: set[str] = set()
+        for module, domains in looked.imports.items():
+            unread = next(filter(self._is_unread, domains), None)
+            harm = self._harm(module, seen) if unread else None
+            if harm:
+                raise Unprovable(f"{unread} imports {module}, which {harm}")
 
+    def _is_unread(self, domain: str) -> bool:
+        name = f"{self._config.package}.tables.{domain}"
+        return domain == "__init__" or (domain in self._domains and name not in sys.modules)
 
-def _reach(data: bytes) -> str | None:
-    return next((word.decode() for word in REACHES_OUT if word in data), None)
+    def _harm(self, name: str, seen: set[str]) -> str | None:
+        """What stands against a module that only unread domains import; None where it was there before any domain."""
+        if name in seen or name in self._first:
+            return None
+        seen.add(name)
+        root, parent = name.partition(".")[0], name.rpartition(".")[0]
+        if root != self._config.package.partition(".")[0]:
+            known = root in sys.stdlib_module_names or parent in self._first
+            return None if known else "is not known to leave tables alone"
+        path = self._config.source.joinpath(*name.split("."))
+        file = next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
+        if file is None:
+            return self._harm(parent, seen) if parent else None
+        data = file.read_bytes()
+        inner = name if file.name == "__init__.py" else name.rpartition(".")[0]
+        further = (one for one in imported(data, inner) if one.partition(".")[0] not in KNOWN)
+        return stands_against(data) or next(filter(None, (self._harm(one, seen) for one in further)), None)
 
 
 def _missing(found: "MetaData") -> set[str]:
