@@ -57,7 +57,7 @@ def run(
     for size in sizes:
         for number in range(rounds):
             for one in chosen:
-                if one.grows or size == min(sizes):
+                if (one.grows or size == min(sizes)) and (one.most is None or size <= one.most):
                     print(f"N={size}, round {number + 1} of {rounds}: {one.task}, {one.name}", file=sys.stderr)
                     key = (one.task, one.name, size if one.grows else 0)
                     measured.setdefault(key, []).append(one.run(size, cache, database))

@@ -47,6 +47,7 @@ class Contender:
         make: brings the application of a size.
         codes: the exit codes that are right.
         grows: whether the size of the application matters.
+        most: the largest size that it is measured at; None for every one.
     """
 
     task: str
@@ -56,6 +57,7 @@ class Contender:
     make: Callable[[int, Path], Path] = project
     codes: tuple[int, ...] = (0,)
     grows: bool = True
+    most: int | None = None
 
     def run(self, size: int, cache: Path, database: Database) -> Measured:
         """Do the task once."""
@@ -124,10 +126,12 @@ def drizzle_kits(cache: Path) -> tuple[Contender, ...]:
     return tuple(
         Contender(
             "add a table",
-            f"drizzle-kit on {name}",
+            f"drizzle-kit on {name}{', one revision' if at_once else ''}",
             drizzle.commands(runtime),
             drizzle.write_table,
-            drizzle.project(runtime),
+            drizzle.project(runtime, at_once=at_once),
+            most=None if at_once else drizzle.MOST,
         )
         for name, runtime in drizzle.runtimes(cache).items()
+        for at_once in (False, True)
     )

@@ -1,7 +1,7 @@
-"""The same application in drizzle-kit, on Node and on bun: a file for each table, and one migration for all of them.
+"""The same application in drizzle-kit, on Node and on bun: a file for each table, and a migration for each.
 
-With a migration for each table, as the others have it, drizzle-kit keeps a snapshot of all tables with each, and takes
-many times as long; this is its best case. It is measured where it is installed, in a folder of the cache:
+With each migration drizzle-kit keeps a snapshot of all tables, so that a thousand would be gigabytes: beyond MOST only
+its best case is measured, one migration for all. It takes part where it is installed, in a folder of the cache:
 
     npm install --prefix ~/.cache/scaffold-benchmarks/node drizzle-kit@0.31 drizzle-orm @libsql/client bun
 """
@@ -12,6 +12,9 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+
+MOST = 100
+"""The largest application that is made with a migration for each table."""
 
 CONFIGURATION = """\
 import { defineConfig } from 'drizzle-kit'
@@ -60,21 +63,23 @@ def versions(cache: Path) -> list[str]:
     return found
 
 
-def project(runtime: tuple[str, ...]) -> Callable[[int, Path], Path]:
-    """What makes the application with `size` tables, migrated."""
+def project(runtime: tuple[str, ...], *, at_once: bool) -> Callable[[int, Path], Path]:
+    """What makes the application with `size` tables, migrated, with as many migrations or with one."""
 
     def make(size: int, cache: Path) -> Path:
-        home = cache / f"drizzle-{size}"
+        home = cache / f"drizzle-{size}{'-at-once' if at_once else ''}"
         if not home.exists():
             partial = home.with_name(f"{home.name}.{os.getpid()}")
             shutil.rmtree(partial, ignore_errors=True)
             (partial / "schema").mkdir(parents=True)
             (partial / "node_modules").symlink_to(_modules(cache))
             (partial / "drizzle.config.ts").write_text(CONFIGURATION)
+            generate, migrate = commands(runtime)
             for number in range(size):
                 _write(partial, f"d{number:04}_items")
-            for command in commands(runtime):
-                subprocess.run(command, cwd=partial, check=True, capture_output=True)
+                if not at_once or number == size - 1:
+                    subprocess.run(generate, cwd=partial, check=True, capture_output=True)
+            subprocess.run(migrate, cwd=partial, check=True, capture_output=True)
             partial.rename(home)
         return home
 

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from benchmarks.budget import Promise, Results
 
 PACKAGES = ("domain-scaffold", "SQLAlchemy", "alembic", "copier", "typer", "django")
-COLOURS = ("#1a6fb0", "#d1495b", "#2e933c", "#8a5fbf", "#c77d0a", "#4a4e69")
+COLOURS = ("#1a6fb0", "#d1495b", "#2e933c", "#8a5fbf", "#c77d0a", "#4a4e69", "#7f7f7f")
 WIDTH, HEIGHT, MARGIN = 460, 300, 56
 
 
