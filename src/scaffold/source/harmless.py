@@ -60,9 +60,14 @@ _DEFINES = re.compile(
 """A line at the top that only defines."""
 
 _ASSIGNS = re.compile(rb"[A-Za-z_]\w*[ \t]*(?::[^=]+)?=(?!=)")
-_ACTS = re.compile(rb"\n[ \t]{1,4}(?:(?:for|while|with|try)\b|[A-Za-z_]\w*\.[\w.]+[ \t]*=(?!=))[^\n]*")
-"""A line in a class that does something: a loop, or the assignment of somebody's attribute."""
+_ACTS = re.compile(
+    rb"\n[ \t]{1,4}(?:(?:for|while|with|try)\b|[A-Za-z_][\w.]*\("
+    rb"|[A-Za-z_]\w*\.[\w.]+[ \t]*(?::[^=\n]*)?[-+*|&]?=(?!=))[^\n]*"
+)
+"""A line in a class that does something: a loop, a call, or the assignment of somebody's attribute."""
 
+_ATTRIBUTE = re.compile(rb"\.\w+[ \t]*=(?!=)")
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _CALL = re.compile(rb"([A-Za-z_]\w*)\(")
 _MAKES_A_VALUE = frozenset(
     b"mapped_column relationship text column_property frozenset tuple dict set list range sorted min max len str int"
@@ -78,8 +83,8 @@ def stands_against(data: bytes) -> str | None:
             return f"has {word.decode()!r}, and may change tables of others"
     if (b"event" in data or b"listen" in data) and _EVENTS.search(data):
         return "imports SQLAlchemy's events, and may change tables of others"
-    if b"\\\n" in data or b"\\\r" in data:
-        return "continues a line, which may say anything"
+    if b"\\\n" in data or b"\\\r" in data or _LONE_RETURN.search(data):
+        return "continues or ends lines in a way that only running it could tell"
     if tables_in(data) is None:
         return "names a table in a way that only running it could tell"
     docstring = _DOCSTRING.match(data)
@@ -91,9 +96,9 @@ def stands_against(data: bytes) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _against_line(line: bytes) -> str | None:
-    if line[:1] in b"\"'" or (_DEFINES.match(line) and b";" not in line):
+    if (line[:1] in b"\"'" and b"(" not in line) or (_DEFINES.match(line) and b";" not in line):
         return None
-    if not (assigned := _ASSIGNS.match(line)) or b";" in line:
+    if not (assigned := _ASSIGNS.match(line)) or b";" in line or _ATTRIBUTE.search(line):
         return _does_more(line)
     for name in _CALL.findall(line, assigned.end()):
         if name not in _MAKES_A_VALUE and not name[:1].isupper():
