@@ -60,8 +60,9 @@ def look_through(config: Config) -> Looked:
     folder, package = config.folder / "tables", f"{config.package}.tables"
     against: dict[str, str] = {}
     imports: dict[str, list[str]] = {}
-    for name in files_in(folder, ".py"):
-        file, domain = f"{folder}/{name}", name[: -len(".py")]
+    domains = [name[: -len(".py")] for name in files_in(folder, ".py")]
+    for domain in domains:
+        file = f"{folder}/{domain}.py"
         data = read(file)
         if reason := stands_against(data):
             against[domain] = reason
@@ -71,8 +72,8 @@ def look_through(config: Config) -> Looked:
             if module.partition(".")[0] not in KNOWN:
                 imports.setdefault(module, []).append(domain)
     # Domains are asked about themselves, and so is what they are imported by.
-    domains = {f"{package}.{name[: -len('.py')]}" for name in files_in(folder, ".py")}
-    further = {name: who for name, who in imports.items() if not _is_asked(config, name, package, domains)}
+    asked = {f"{package}.{domain}" for domain in domains}
+    further = {name: who for name, who in imports.items() if not _is_asked(config, name, package, asked)}
     return Looked(against, further)
 
 
@@ -266,7 +267,7 @@ class _Some:
         if file is None:
             return self._harm(parent, seen) if parent else None
         data = file.read_bytes()
-        inner = name if file.name == "__init__.py" else name.rpartition(".")[0]
+        inner = name if file.name == "__init__.py" else parent
         further = (one for one in imported(data, inner) if one.partition(".")[0] not in KNOWN)
         return stands_against(data) or next(filter(None, (self._harm(one, seen) for one in further)), None)
 

@@ -8,34 +8,35 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-REACHES_OUT = (
-    "DeclarativeBase",
-    "__import__",
-    "__init_subclass__",
-    "__subclasses__",
-    "__table__",
-    "append_column",
-    "append_constraint",
-    "automap",
-    "configure_mappers",
-    "declarative_base",
-    "event.",
-    "exec(",
-    "eval(",
-    "globals(",
-    "importlib",
-    "listens_for",
-    "metaclass",
-    ".metadata",
-    "registry",
-    "setattr(",
-    "sys.modules",
-    "to_metadata",
-    "type(",
+from scaffold.source.module import absolute
+
+_REACHES_OUT = (
+    b"DeclarativeBase",
+    b"__import__",
+    b"__init_subclass__",
+    b"__subclasses__",
+    b"__table__",
+    b"append_column",
+    b"append_constraint",
+    b"automap",
+    b"configure_mappers",
+    b"declarative_base",
+    b"event.",
+    b"exec(",
+    b"eval(",
+    b"globals(",
+    b"importlib",
+    b"listens_for",
+    b"metaclass",
+    b".metadata",
+    b"registry",
+    b"setattr(",
+    b"sys.modules",
+    b"to_metadata",
+    b"type(",
 )
 """What a module can change tables with that it neither defines nor names."""
 
-_REACHES_OUT = tuple(word.encode() for word in REACHES_OUT)
 _TABLE = re.compile(
     rb"""(?:__tablename__[ \t]*(?::[^=\n]*)?=|Table\()\s*["'](\w+)["'](?=[ \t\r]*(?:[,)#\n]|\Z))""", re.MULTILINE
 )
@@ -143,9 +144,7 @@ def _modules(statement: bytes, package: str) -> tuple[str, ...]:
     names = [word.split()[0].decode(errors="replace") for word in words if word.split()]
     if match is None:
         return tuple(names)
-    base = match[1].decode()
-    if base.startswith("."):
-        level = len(base) - len(base.lstrip("."))
-        parents = package.split(".")
-        base = ".".join([*parents[: len(parents) - level + 1], *filter(None, [base.lstrip(".")])])
+    module = match[1].decode()
+    inner = module.lstrip(".")
+    base = absolute(len(module) - len(inner), inner, package)
     return (base, *(f"{base}.{name}" for name in names if name != "*"))

@@ -186,11 +186,16 @@ def bound_names(body: Iterable[ast.stmt]) -> frozenset[str]:
 
 def imported_module(statement: ast.ImportFrom, package: str) -> str:
     """The module of `from ... import`, with its full name if the package says where a relative import starts."""
+    return absolute(statement.level, statement.module or "", package)
+
+
+def absolute(level: int, module: str, package: str) -> str:
+    """The full name of a module that stands behind `level` dots in a package, as far as that says where it starts."""
     parents = package.split(".") if package else []
-    if not statement.level or statement.level > len(parents):
-        return "." * statement.level + (statement.module or "")
-    base = parents[: len(parents) - statement.level + 1]
-    return ".".join([*base, statement.module] if statement.module else base)
+    if not level or level > len(parents):
+        return "." * level + module
+    base = parents[: len(parents) - level + 1]
+    return ".".join([*base, module] if module else base)
 
 
 def imported_names(tree: ast.Module, package: str = "", before: float = math.inf) -> dict[str, Origin]:
