@@ -267,7 +267,8 @@ def test_failures_name_the_line(project: TestProject, versions: Path) -> None:
 def test_this_repository_s_own_history() -> None:
     state = guard.state(configuration.find(REPOSITORY))
     assert of_files(state) == []
-    assert [name for name in state.digests if not state.recorded(name) or state.is_edited(name)] == []
+    assert [name for name in state.digests if not state.recorded(name)] == []
+    assert state.edited == ()
 
 
 def test_a_line_needs_no_sorting_to_be_upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,18 @@ class Scratch:
     drop: str
 
 
+class Opening(Protocol):
+    """A connection that is being opened aside."""
+
+    def taken(self) -> Any:
+        """The driver's connection, whose end is the caller's business from now on; None if it was taken already."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection, unless it was taken."""
+        ...
+
+
 class Dialect(Protocol):
     """One database, seen by the tool."""
 
@@ -72,12 +84,23 @@ class Dialect(Protocol):
         """The database's name, which confirms a remote migration when it is typed."""
         ...
 
-    def migrating(self, url: "URL", on_wait: OnWait) -> AbstractContextManager["Connection"]:
+    def opening(self, url: "URL") -> "Opening | None":
+        """Begin to open what `migrating` will need, while other things are done; None where that saves no time.
+
+        Args:
+            url: as for `migrating`.
+        """
+        ...
+
+    def migrating(
+        self, url: "URL", on_wait: OnWait, opening: "Opening | None" = None
+    ) -> AbstractContextManager["Connection"]:
         """A connection for migrations, in no transaction yet, that shuts out every other migration of the database.
 
         Args:
             url: with a driver.
             on_wait: called once, with who holds the lock as far as that is known, when waiting takes over a second.
+            opening: of the same `url`, if there is one.
 
         Raises:
             LockedError: it was not to be had within PATIENCE.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from scaffold.dialects.base import OnWait, Scratch, acquire, connection_to, is_loopback, values_of
+from scaffold.dialects.base import OnWait, Opening, Scratch, acquire, connection_to, is_loopback, values_of
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
@@ -44,8 +44,11 @@ class MySQL:
     def name_of(self, url: "URL") -> str:
         return url.database or ""
 
+    def opening(self, url: "URL") -> None:
+        """None: a server has its schema in memory."""
+
     @contextmanager
-    def migrating(self, url: "URL", on_wait: OnWait) -> Iterator["Connection"]:
+    def migrating(self, url: "URL", on_wait: OnWait, opening: Opening | None = None) -> Iterator["Connection"]:  # noqa: ARG002
         """Locked by GET_LOCK on a connection of its own; its names are the server's, so this one names the database
         (dev.mysql.com/doc/refman, "Locking Functions")."""
         import sqlalchemy as sa

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from getpass import getuser
 from typing import TYPE_CHECKING
 
-from scaffold.dialects.base import OnWait, Scratch, acquire, connection_to, is_loopback, values_of
+from scaffold.dialects.base import OnWait, Opening, Scratch, acquire, connection_to, is_loopback, values_of
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
@@ -42,8 +42,11 @@ class PostgreSQL:
     def name_of(self, url: "URL") -> str:
         return url.database or os.environ.get("PGDATABASE") or url.username or os.environ.get("PGUSER") or getuser()
 
+    def opening(self, url: "URL") -> None:
+        """None: a server has its schema in memory."""
+
     @contextmanager
-    def migrating(self, url: "URL", on_wait: OnWait) -> Iterator["Connection"]:
+    def migrating(self, url: "URL", on_wait: OnWait, opening: Opening | None = None) -> Iterator["Connection"]:  # noqa: ARG002
         """Locked by a session's advisory lock on a connection of its own: a transaction's would end at a revision's
         autocommit block (postgresql.org/docs/current/explicit-locking, "Advisory Locks")."""
         with _named(url) as guard, _named(url) as connection:

@@ -6,12 +6,13 @@ import sqlite3
 import struct
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scaffold.dialects.base import PATIENCE, OnWait, acquire, connection_to
+from scaffold.dialects.base import PATIENCE, OnWait, Opening, acquire, connection_to
 from scaffold.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +28,43 @@ WAL_WRITE = (120, 1)
 """The byte of the shared-memory file that a writer locks in WAL mode (sqlite.org/walformat, "WAL Locks")."""
 
 BUSY = ("database is locked", "database table is locked", "database schema is locked")
+
+
+WAIT = 0.1
+"""How long SQLite itself waits for a lock, in seconds; between its attempts we look who has it."""
+
+
+class _Opening:
+    """A connection whose schema is read in a thread.
+
+    SQLite parses the whole schema before a connection's first statement (sqlite.org/fileformat2, "Storage Of The SQL
+    Database Schema"), and Python's interpreter is free meanwhile. If it is another one when a transaction begins,
+    SQLite reads it again.
+
+    Args:
+        file: the database.
+    """
+
+    def __init__(self, file: Path) -> None:
+        connection = sqlite3.connect(file, isolation_level=None, timeout=WAIT, check_same_thread=False)
+        self._connection: sqlite3.Connection | None = connection
+        self._thread = threading.Thread(target=self._read, args=[connection], daemon=True)
+        self._thread.start()
+
+    @staticmethod
+    def _read(connection: sqlite3.Connection) -> None:
+        # What is wrong with the file is told when it is needed.
+        with suppress(sqlite3.Error), closing(connection.execute("SELECT 1 FROM sqlite_master LIMIT 0")) as cursor:
+            cursor.fetchall()
+
+    def taken(self) -> sqlite3.Connection | None:
+        self._thread.join()
+        connection, self._connection = self._connection, None
+        return connection
+
+    def close(self) -> None:
+        if connection := self.taken():
+            connection.close()
 
 
 class SQLite:
@@ -63,8 +101,15 @@ class SQLite:
     def name_of(self, url: "URL") -> str:
         return Path(url.database or "").name
 
+    def opening(self, url: "URL") -> Opening | None:
+        file = Path(url.database or "")
+        # Where something may have crashed, reading writes; and SQLite takes `?` and `file:` for more than a path.
+        crashed = any(file.with_name(f"{file.name}{end}").exists() for end in ("-journal", "-wal"))
+        plain = not url.query and file.is_absolute() and file.is_file()
+        return _Opening(file) if plain and not crashed else None
+
     @contextmanager
-    def migrating(self, url: "URL", on_wait: OnWait) -> Iterator["Connection"]:
+    def migrating(self, url: "URL", on_wait: OnWait, opening: Opening | None = None) -> Iterator["Connection"]:
         """The one order that keeps an upgrade whole and children alive (sqlite.org/lang_altertable, section 7).
 
         `foreign_keys` has no effect inside a transaction, so it goes off on connect; the driver must not begin
@@ -73,7 +118,10 @@ class SQLite:
         """
         from sqlalchemy import event
 
-        with connection_to(url, connect_args={"isolation_level": None, "timeout": 0.1}) as connection:
+        arguments: dict[str, Any] = {"connect_args": {"isolation_level": None, "timeout": WAIT}}
+        if opening and (opened := opening.taken()):
+            arguments = {"creator": lambda: opened}
+        with connection_to(url, **arguments) as connection:
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.rollback()
 

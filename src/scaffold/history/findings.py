@@ -40,6 +40,8 @@ def syntax_error(state: State) -> Iterator[Finding]:
 
 
 def same_revision(state: State) -> Iterator[Finding]:
+    if len(state.known) == len(state.revisions):
+        return
     counts = Counter(revision.revision for revision in state.revisions)
     for revision in (revision for revision, count in counts.items() if count > 1):
         names = [found.name for found in state.revisions if found.revision == revision]
@@ -53,9 +55,8 @@ def same_revision(state: State) -> Iterator[Finding]:
 def missing_revision(state: State) -> Iterator[Finding]:
     if not state.complete:
         return
-    known = {revision.revision for revision in state.revisions}
     for revision in state.revisions:
-        for down in (down for down in revision.down if down not in known):
+        for down in (down for down in revision.down if down not in state.known):
             yield Finding(
                 "missing-revision",
                 f"{state.path(revision.name)} stands on revision {down}, which no file in {state.folder} has.",
@@ -107,8 +108,7 @@ def head_conflict(state: State) -> Iterator[Finding]:
 def unknown_head(state: State) -> Iterator[Finding]:
     if not state.head or not state.complete or state.head.conflict:
         return
-    known = {revision.revision for revision in state.revisions}
-    for revision in (revision for revision in state.head.revisions if revision not in known):
+    for revision in (revision for revision in state.head.revisions if revision not in state.known):
         yield Finding(
             "unknown-head",
             f"{state.path(HEAD)} says that revision {revision} is the newest, and no file in {state.folder} has it.",
@@ -132,8 +132,7 @@ def stale_head(state: State) -> Iterator[Finding]:
 
 
 def unknown_revision(state: State, database: Database) -> Iterator[Finding]:
-    known = {revision.revision for revision in state.revisions}
-    unknown = [head for head in database.heads if head not in known] if state.complete else []
+    unknown = [head for head in database.heads if head not in state.known] if state.complete else []
     if unknown:
         yield Finding(
             "unknown-revision",
@@ -145,9 +144,9 @@ def unknown_revision(state: State, database: Database) -> Iterator[Finding]:
 
 
 def edited_revision(state: State, database: Database) -> Iterator[Finding]:
-    applied = state.below(database.heads)
-    for revision in state.revisions:
-        if revision.revision in applied and state.is_edited(revision.name):
+    applied = state.below(database.heads) if state.edited else ()
+    for revision in state.edited:
+        if revision.revision in applied:
             yield Finding(
                 "edited-revision",
                 f"{state.path(revision.name)} was edited after the {database.target} database had applied it, so what"
@@ -161,9 +160,9 @@ def edited_revision(state: State, database: Database) -> Iterator[Finding]:
 def unrecorded_edit(state: State, database: Database) -> Iterator[Finding]:
     if database.target == "local":
         return
-    applied = state.below(database.heads)
-    for revision in state.revisions:
-        if revision.revision not in applied and state.is_edited(revision.name):
+    applied = state.below(database.heads) if state.edited else ()
+    for revision in state.edited:
+        if revision.revision not in applied:
             yield Finding(
                 "unrecorded-edit",
                 f"{state.path(revision.name)} was edited after it was recorded, and what it says now was never run"

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.history.checksums import digest
 from scaffold.source.text import decode, syntax_tree
@@ -32,9 +32,8 @@ _HARMLESS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionFile:
-    """One revision.
+class RevisionFile(NamedTuple):
+    """One revision; a plain tuple, as one process hands thousands to another.
 
     Args:
         name: of its file.

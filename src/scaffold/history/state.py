@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from scaffold.errors import UsageError
 from scaffold.history.checksums import Checksums, digest
@@ -13,9 +14,9 @@ HEAD = "HEAD"
 ATTRIBUTES = ".gitattributes"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
-    """A history.
+    """A history. What is asked of it is found once, and goes along when it is pickled.
 
     Args:
         folder: of the revisions, relative to the project's root, with `/`.
@@ -50,7 +51,7 @@ class State:
         """Whether every file could be read for what it is."""
         return not self.opaque and not self.broken
 
-    @property
+    @cached_property
     def line(self) -> tuple[str, ...]:
         """Every revision, oldest first, where each stands on just the one before it; empty where that is not so."""
         after: dict[tuple[str, ...], str] = {}
@@ -64,6 +65,17 @@ class State:
         return tuple(line) if self.complete and len(set(line)) == len(self.revisions) else ()
 
     @property
+    def in_line(self) -> tuple[RevisionFile, ...]:
+        """The revisions of `line`."""
+        found = {revision.revision: revision for revision in self.revisions}
+        return tuple(found[revision] for revision in self.line)
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The identifiers of the revisions."""
+        return frozenset(revision.revision for revision in self.revisions)
+
+    @cached_property
     def heads(self) -> tuple[RevisionFile, ...]:
         """The revisions that nothing stands on."""
         stood_on = {down for revision in self.revisions for down in revision.down}
@@ -71,6 +83,9 @@ class State:
 
     def below(self, revisions: Iterable[str]) -> frozenset[str]:
         """What a database at `revisions` has applied: they and all that they stand on."""
+        if self.line:
+            places = [self.line.index(revision) for revision in revisions if revision in self.known]
+            return frozenset(self.line[: max(places, default=-1) + 1])
         known = {revision.revision: revision for revision in self.revisions}
         found: set[str] = set()
         waiting = [revision for revision in revisions if revision in known]
@@ -85,11 +100,16 @@ class State:
         """The digests that are recorded for a file; empty where there are none."""
         return self.checksums.digests.get(name, frozenset()) if self.checksums else frozenset()
 
-    def is_edited(self, name: str) -> bool:
-        """Whether a file differs from what was recorded for it."""
-        return bool(self.recorded(name)) and self.digests[name] not in self.recorded(name)
+    @cached_property
+    def edited(self) -> tuple[RevisionFile, ...]:
+        """The revisions whose file differs from what was recorded for it."""
+        return tuple(revision for revision in self.revisions if self._is_edited(revision))
 
-    @property
+    def _is_edited(self, revision: RevisionFile) -> bool:
+        recorded = self.recorded(revision.name)
+        return bool(recorded) and revision.digest not in recorded
+
+    @cached_property
     def gone(self) -> tuple[str, ...]:
         """The entries of CHECKSUMS whose file is not there, nor anywhere under another name."""
         recorded = self.checksums.digests if self.checksums else {}

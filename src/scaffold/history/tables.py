@@ -2,27 +2,28 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from scaffold.errors import UsageError
-from scaffold.history.revision import is_revision
 from scaffold.source.text import decode, syntax_tree
 
 
-def makes(files: Mapping[str, bytes], table: str) -> bool:
+def makes(revisions: Iterable[bytes], table: str) -> bool:
     """Whether the upgrades of some revisions leave a table.
 
     What only running them could tell counts as a yes: SQL that mentions the table, a name that is computed, models
     that create themselves, a file that can't be read.
 
     Args:
-        files: the revisions' bytes by name, in the order of their names, which is their own; others may be among them.
+        revisions: the bytes of their files, in the order of their names, which is their own.
         table: its name.
     """
     made = False
-    revisions = (data for name, data in files.items() if is_revision(name))
+    name = table.encode()
+    # A reference to a column of the table makes none, and may stand in every revision.
+    mention = re.compile(rb"(?<!\w)" + re.escape(name) + rb"(?!\w|\.\w)")
     for data in revisions:
-        if table.encode() not in data and b"create_all" not in data:
+        if not (name in data and mention.search(data)) and b"create_all" not in data:
             continue
         for change in _changes(data, table):
             made = change

@@ -96,7 +96,9 @@ def branches(project: Project) -> Branches:
             known.append(judged.Database("remote", databases.remote(config).heads()))
         except ScaffoldError as error:
             unknown.append(f"Whether the remote database has them is not known: {error.message}")
-    return Branches(state, guard.files(config), tuple(known), git.published(guard.versions(config)), tuple(unknown))
+    return Branches(
+        state, dict(guard.files(config)), tuple(known), git.published(guard.versions(config)), tuple(unknown)
+    )
 
 
 def merge(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from scaffold.dialects import dialect_of
-from scaffold.dialects.base import Dialect, OnWait, connection_to
+from scaffold.dialects.base import Dialect, OnWait, Opening, connection_to
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.project import progress, secrets
 from scaffold.project.config import Config
@@ -86,13 +86,23 @@ class Database:
             yield connection
 
     @contextmanager
-    def migrating(self, on_wait: OnWait) -> Iterator["Connection"]:
+    def opening(self) -> Iterator[Opening | None]:
+        """Begin to open what `migrating` will need, while other things are done; see `Dialect.opening`."""
+        opening = self.dialect.opening(self.url)
+        try:
+            yield opening
+        finally:
+            if opening:
+                opening.close()
+
+    @contextmanager
+    def migrating(self, on_wait: OnWait, opening: Opening | None = None) -> Iterator["Connection"]:
         """A connection for migrations, with the database's migration lock; `env.py` begins and ends its transaction.
 
         Raises:
             ScaffoldError: the database can't be reached, or stays locked.
         """
-        with self._reached(self.dialect.migrating(self.url, on_wait)) as connection:
+        with self._reached(self.dialect.migrating(self.url, on_wait, opening)) as connection:
             yield connection
 
     @contextmanager

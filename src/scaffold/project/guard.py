@@ -1,8 +1,7 @@
 """The history as it lies on the disk, and the refusal to go on where something is wrong with it."""
 
 import ast
-import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ from scaffold.errors import UsageError
 from scaffold.history import ATTRIBUTES, CHECKSUMS, HEAD, Finding, State, read_state
 from scaffold.history.revision import assignments, is_revision
 from scaffold.project.config import Config
-from scaffold.project.files import read
+from scaffold.project.files import files_in, read
 from scaffold.source.text import decode, syntax_tree
 
 BRANCHED = frozenset({"several-heads", "head-conflict", "unknown-head", "stale-head"})
@@ -32,23 +31,18 @@ def versions(config: Config) -> Path:
     return config.folder / "migrations" / "versions"
 
 
-def files(config: Config) -> dict[str, bytes]:
-    """The revisions' files and those beside them, by name."""
+def files(config: Config) -> Iterator[tuple[str, bytes]]:
+    """The revisions' files and those beside them: name and content, in the order of their names."""
     folder = versions(config)
-    if not folder.is_dir():
-        return {}
-    with os.scandir(folder) as entries:
-        names = sorted(
-            entry.name
-            for entry in entries
-            if (is_revision(entry.name) or entry.name in {ATTRIBUTES, CHECKSUMS, HEAD}) and entry.is_file()
-        )
-    return {name: read(f"{folder}/{name}") for name in names}
+    beside = {ATTRIBUTES, CHECKSUMS, HEAD}
+    for name in files_in(folder, ""):
+        if is_revision(name) or name in beside:
+            yield name, read(f"{folder}/{name}")
 
 
 def state(config: Config, content: Mapping[str, bytes] | None = None) -> State:
     """The history of a project, from the content of its folder where that was read already."""
-    read_already = files(config) if content is None else content
+    read_already = dict(files(config)) if content is None else content
     return read_state(versions(config).relative_to(config.root).as_posix(), read_already)
 
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,7 @@ class History:
         self.versions = guard.versions(config)
         self.state = state or guard.state(config)
         only = versions is None and not (staged and any(staged.iterdir()))
-        self._line = self.state.line if only else ()
+        self._line = _legal(self.state.line) if only else ()
         guard.refuse(history.of_files(self.state), tolerated)
         self.alembic: AlembicConfig = AlembicConfig(toml_file=config.file)
         self.alembic.set_main_option("script_location", str(config.folder / "migrations").replace("%", "%%"))
@@ -64,10 +65,11 @@ class History:
             config.folder / "migrations",
             [versions or self.versions, *([staged] if staged else [])],
             {} if versions else {header.name: header for header in self.state.revisions},
+            self.state.in_line if self._line else (),
         )
         try:
             with self._importing():
-                self.revisions: tuple[Script, ...] = self._in_order()
+                _ = self.scripts.get_heads() if self._line else self.revisions
         except CommandError as error:
             raise UsageError(
                 f"The revisions in {self.versions} can't be read: {error}; nothing was written.",
@@ -78,14 +80,21 @@ class History:
                 f"A revision in {self.versions} stands on {error}, and no file there has that revision.",
                 help="See what is wrong, and the way out: scaffold doctor",
             ) from error
-        self._known = {script.revision for script in self.revisions}
 
-    def _in_order(self) -> "tuple[Script, ...]":
-        """The revisions, oldest first; Alembic has to sort them where they are no line."""
+    @cached_property
+    def revisions(self) -> "tuple[Script, ...]":
+        """What was there from the beginning, oldest first; Alembic has to sort it where it is no line."""
         if self._line:
-            _ = self.scripts.get_heads()
-            return tuple(self.scripts.loaded[revision] for revision in self._line)
+            return self._between(0)
         return tuple(reversed(list(self.scripts.walk_revisions())))
+
+    def _between(self, begin: int) -> "tuple[Script, ...]":
+        """Those of a line from a place on."""
+        return tuple(self.scripts.get_revision(revision) for revision in self._line[begin:])
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self._line or (script.revision for script in self.revisions))
 
     @contextmanager
     def _importing(self) -> Iterator[None]:
@@ -147,8 +156,11 @@ class History:
             )
         if not self.head:
             return ()
-        applied = set(self.lineage(current))
-        pending = tuple(script for script in self.revisions if script.revision not in applied)
+        if self._line:
+            pending = self._between(max((self._line.index(revision) + 1 for revision in current), default=0))
+        else:
+            applied = set(self.lineage(current))
+            pending = tuple(script for script in self.revisions if script.revision not in applied)
         with self._importing():
             for script in pending:
                 _ = script.module.upgrade
@@ -276,7 +288,7 @@ class History:
         """Some revisions and all before them, as far as files have them."""
         found: dict[str, None] = {}
         for head in heads:
-            if head in self._line:
+            if head in self._known and self._line:
                 found |= dict.fromkeys(reversed(self._line[: self._line.index(head) + 1]))
                 continue
             steps = self.scripts.iterate_revisions(head, "base") if head in self._known else ()
@@ -422,6 +434,18 @@ class History:
                     f"{place_of(self.config, error) or 'A revision'} ends the process; nothing was written.",
                     help="Raise an exception there instead of calling sys.exit().",
                 ) from error
+
+
+def _legal(line: tuple[str, ...]) -> tuple[str, ...]:
+    """A line of revisions; empty where Alembic would refuse one for its characters, which it says best itself."""
+    from alembic.script import Script
+    from alembic.script.revision import RevisionError
+
+    try:
+        Script.verify_rev_id("".join(line))
+    except RevisionError:
+        return ()
+    return line
 
 
 @contextmanager

@@ -5,16 +5,16 @@ import shlex
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scaffold.dialects import DIALECTS
-from scaffold.dialects.base import OnWait
+from scaffold.dialects.base import OnWait, Opening
 from scaffold.errors import ScaffoldError, UsageError, command_line
-from scaffold.history import makes, required_again
+from scaffold.history import required_again
 from scaffold.plan import FileEdit, Plan, Rendering, Snapshot
 from scaffold.plan.past import Deed, Lost, Present
 from scaffold.project import config as configuration
@@ -138,6 +138,7 @@ class Project:
         self._arrived: tuple[str, ...] | None = None
         """The heads of the local database, where this command has migrated it."""
         self._reading: Reading | None = None
+        self._opened: Opening | None = None
         self.backup: str | None = None
         """The copy that the last migration made of its SQLite file before it dropped or rewrote data."""
 
@@ -183,7 +184,7 @@ class Project:
             rows=_Asked(lambda table: databases.local(config).rows(table)),
             line_length=config.line_length,
             packages=packages_in(config.folder / "tables"),
-            made=_Asked(lambda table: makes(reading.history(), table)),
+            made=_Asked(reading.makes),
             there=_Asked(lambda table: databases.local(config).has_table(table)),
             filled=_Asked(lambda place: databases.local(config).filled(*place)),
             values=_Asked(lambda place: databases.local(config).values(*place)),
@@ -306,7 +307,7 @@ class Project:
         revision = plan.revision
         database = databases.local(self.config) if plan.upgrade else None
         heads = self._heads_ahead(database) if database else None
-        with self._generated(plan) as (metadata, script, edits, history):
+        with self._opening(database), self._generated(plan) as (metadata, script, edits, history):
             lost, rewritten = self._lost(plan), self._rewritten(plan)
             kept = past.record(revision, script.revision, script.down_revision, edits, lost, rewritten)  # type: ignore[arg-type]
             if database is None:
@@ -737,12 +738,22 @@ class Project:
                 database.remove_if_empty()
 
     @contextmanager
+    def _opening(self, database: Database | None) -> Iterator[None]:
+        """The next migration of a database finds it open."""
+        with database.opening() if database else nullcontext() as opened:
+            self._opened = opened
+            try:
+                yield
+            finally:
+                self._opened = None
+
+    @contextmanager
     def _migrating(self, database: Database) -> "Iterator[tuple[Connection, Guard]]":
         """A watched connection for migrations; where they lead the local database to is remembered."""
         from scaffold.project import rebuilds
 
         self._arrived = None
-        with database.migrating(self._on_wait) as connection:
+        with database.migrating(self._on_wait, self._opened) as connection:
             with rebuilds.guarded(connection, database.file) as watching:
                 yield connection, watching
             self.backup = self._shown(watching.backup) if watching.backup else None

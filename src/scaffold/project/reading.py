@@ -1,8 +1,8 @@
 """What a plan is made from, and its revision after it: each file is read once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
-from scaffold.history import State
+from scaffold.history import State, makes
 from scaffold.project import guard, touched
 from scaffold.project.aside import aside
 from scaffold.project.config import Config
@@ -23,15 +23,19 @@ class Reading:
     def __init__(self, config: Config, *, ahead: bool = False) -> None:
         self.files = Files(config.folder)
         self._config = config
-        self._history: Mapping[str, bytes] | None = None
+        self._history: dict[str, bytes] | None = None
         many = ahead and len(self.files) > MANY_FILES
         self._ahead = aside(lambda: (touched.look_through(config), guard.state(config))) if many else None
 
-    def history(self) -> Mapping[str, bytes]:
-        """The files of the history, by name."""
-        if self._history is None:
-            self._history = guard.files(self._config)
-        return self._history
+    def makes(self, table: str) -> bool:
+        """Whether the revisions make a table; see `scaffold.history.makes`."""
+        return makes((data for name, data in self._files() if name.endswith(".py")), table)
+
+    def _files(self) -> Iterator[tuple[str, bytes]]:
+        """The files of the history; kept if they will be read once more in this process, and are few."""
+        if self._ahead is None and self._history is None:
+            self._history = dict(guard.files(self._config))
+        yield from guard.files(self._config) if self._history is None else self._history.items()
 
     def looked(self) -> tuple[touched.Looked | None, State]:
         """The result of `touched.look_through`, where that is there already, and the history."""
