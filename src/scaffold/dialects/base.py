@@ -60,6 +60,9 @@ class Dialect(Protocol):
     transactional: bool
     """Whether a transaction holds DDL, so that an upgrade is all or nothing."""
 
+    most_together: int | None
+    """How many revisions one transaction of a scratch database should hold at most; None for any number."""
+
     def url(self, url: "URL") -> "URL":
         """`url` with the driver that scaffold installs, unless it names one."""
         ...

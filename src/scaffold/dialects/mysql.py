@@ -15,6 +15,7 @@ class MySQL:
 
     name = "mysql"
     transactional = False
+    most_together: int | None = None
 
     def url(self, url: "URL") -> "URL":
         return url.set(drivername=f"{url.drivername}+pymysql") if "+" not in url.drivername else url

@@ -20,6 +20,9 @@ class PostgreSQL:
 
     name = "postgresql"
     transactional = True
+    most_together: int | None = 50
+    """Each table that a transaction makes takes some locks, and by default there are 6,400 in all
+    (postgresql.org/docs/current/runtime-config-locks, max_locks_per_transaction)."""
 
     def url(self, url: "URL") -> "URL":
         return url.set(drivername="postgresql+psycopg") if "+" not in url.drivername else url

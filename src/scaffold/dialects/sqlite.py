@@ -72,6 +72,7 @@ class SQLite:
 
     name = "sqlite"
     transactional = True
+    most_together: int | None = None
 
     def url(self, url: "URL") -> "URL":
         """A libSQL file is a SQLite file, and libSQL's own driver can't say what a statement is about to do."""

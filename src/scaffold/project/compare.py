@@ -138,6 +138,8 @@ def reflect_models(local: Database, models: "sa.MetaData", tables: Collection[st
 
     with scratch(local) as database, database.connect() as connection:
         try:
+            if database.dialect.most_together:
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             models.create_all(connection, checkfirst=False)
             connection.commit()
         except sa.exc.SQLAlchemyError as error:
@@ -219,6 +221,7 @@ def _replay(
                 connection,
                 models,
                 to=to,
+                together=database.dialect.most_together,
                 on_revision=begin,
                 before_commit=look,
             )

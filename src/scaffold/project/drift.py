@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from alembic.operations.ops import UpgradeOps
     from alembic.runtime.migration import MigrationContext
     from sqlalchemy import MetaData
 
@@ -16,7 +17,7 @@ def drift(context: "MigrationContext", metadata: "MetaData", tables: Collection[
         metadata: of the models.
         tables: names; no other table is looked at, so the cost does not grow with their number.
     """
-    from alembic.autogenerate import produce_migrations, render_python_code
+    from alembic.autogenerate import render_python_code
     from alembic.runtime.migration import MigrationContext
 
     theirs = context.opts.get("include_name"), context.opts.get("include_object")
@@ -34,9 +35,9 @@ def drift(context: "MigrationContext", metadata: "MetaData", tables: Collection[
         )
 
     context.opts |= {"include_name": include_name, "include_object": include_object}
-    operations = produce_migrations(context, _as_configured(context, metadata, tables)).upgrade_ops
+    operations = _changes(context, _as_configured(context, metadata, tables), tables)
     context.opts |= {"include_name": theirs[0], "include_object": theirs[1]}
-    if operations is None or operations.is_empty():
+    if operations.is_empty():
         return []
     code = render_python_code(
         operations,
@@ -46,6 +47,21 @@ def drift(context: "MigrationContext", metadata: "MetaData", tables: Collection[
         migration_context=MigrationContext.configure(dialect=context.dialect),
     )
     return [line.strip() for line in code.splitlines() if line.strip() and not line.strip().startswith("#")]
+
+
+def _changes(context: "MigrationContext", metadata: Any, tables: Collection[str]) -> "UpgradeOps":
+    """What `alembic.autogenerate.produce_migrations` finds, where the database has no other tables."""
+    from alembic.autogenerate.api import AutogenContext
+    from alembic.autogenerate.compare import _produce_net_changes
+    from alembic.operations.ops import UpgradeOps
+
+    operations = UpgradeOps([])
+    looking = AutogenContext(context, metadata=metadata)
+    there: Any = looking.inspector
+    # It would list all of them, and they can be thousands.
+    there.get_table_names = lambda schema=None: [name for name in tables if there.has_table(name, schema)]
+    _produce_net_changes(looking, operations)
+    return operations
 
 
 def _as_configured(context: "MigrationContext", metadata: "MetaData", tables: Collection[str]) -> Any:

@@ -186,6 +186,7 @@ class History:
         target: str = "local",
         to: str = "heads",
         resumable: bool = False,
+        together: int | None = None,
         on_begin: "Callable[[MigrationContext], None]" = lambda _: None,
         on_revision: "Callable[[Script], None]" = lambda _: None,
         before_commit: "Callable[[MigrationContext], None]" = lambda _: None,
@@ -198,6 +199,7 @@ class History:
             target: that the connection is to.
             to: the revision to stop at.
             resumable: record each statement, for a database whose transactions don't hold DDL.
+            together: how many revisions one transaction gets, where a scratch database has no need of all or nothing.
             on_begin: called before the first one, inside the transaction.
             on_revision: called as each one begins.
             before_commit: called when the last one is done and nothing is committed yet; what it raises rolls back.
@@ -218,7 +220,10 @@ class History:
             progress = Progress(context) if resumable and pending else None
             if progress:
                 progress.begin()
-            for step in pending:
+            for number, step in enumerate(pending, 1):
+                if together and number % together == 0:
+                    with context.autocommit_block():
+                        """A block of this kind ends the transaction before it, and begins one after it."""
                 on_revision(self.scripts.get_revision(step.info.up_revision_id))  # type: ignore[arg-type]
                 with progress.recording(str(step.info.up_revision_id)) if progress else nullcontext():
                     yield step
