@@ -49,8 +49,10 @@ def command(
             if edits:
                 checking.write(project.config, edits)
             mended = tuple(edit.path for edit in edits)
+    snapshot = project.snapshot(all_models=True)
+    models = checking.declaring(project.config, snapshot)
     with progress("Checking"):
-        found = checking.findings(project.config, project.snapshot(), options)
+        found = checking.findings(snapshot, models, options)
     if form is Format.JSON:
         say_json({"verb": "check", "findings": show.as_json(found), "fixed": list(mended)})
     elif form is Format.SARIF:

@@ -1,6 +1,5 @@
 """`scaffold show`"""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,8 +64,8 @@ def _values(seen: "Overview", model: "Model", place: str) -> dict[str, object]:
             for column in model.columns
         ],
         "primary_key": list(model.primary_key),
-        "foreign_keys": [asdict(key) for key in model.foreign_keys],
-        "indexes": [asdict(index) for index in model.indexes],
+        "foreign_keys": [key._asdict() for key in model.foreign_keys],
+        "indexes": [index._asdict() for index in model.indexes],
         "referred_to_by": _referrers(seen, model),
     }
 

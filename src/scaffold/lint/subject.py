@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from scaffold.lint.allows import Allow, allows_in
 from scaffold.lint.finding import Edit, Place
@@ -112,21 +113,28 @@ class Subject:
         return (table for domain in self.domains for table in domain.tables)
 
 
-def subject(snapshot: Snapshot, models: Iterable[Model], options: Options) -> Subject:
-    """What is to be judged.
-
-    Args:
-        snapshot: the texts.
-        models: what they declare, once imported.
-        options: the configuration.
+def read(snapshot: Snapshot) -> "list[Read]":
+    """The domains, as their texts say.
 
     Raises:
         UsageError: a module is not valid Python.
     """
+    return [_read(snapshot, name) for name in snapshot.domains]
+
+
+def subject(snapshot: Snapshot, domains: "Iterable[Read]", models: Iterable[Model], options: Options) -> Subject:
+    """What is to be judged.
+
+    Args:
+        snapshot: the texts.
+        domains: what `read` made of them.
+        models: what they declare, once imported.
+        options: the configuration.
+    """
     known = {model.name: model for model in models}
     return Subject(
         package=snapshot.package,
-        domains=tuple(_domain(snapshot, name, known) for name in snapshot.domains),
+        domains=tuple(domain.of(known) for domain in domains),
         exports=_text(snapshot, EXPORTS),
         auth=_text(snapshot, AUTH) if AUTH in snapshot.files else None,
         options=options,
@@ -139,20 +147,33 @@ def _text(snapshot: Snapshot, file: str) -> tuple[str, str]:
     return path, decode(snapshot.files[file], path).text
 
 
-def _domain(snapshot: Snapshot, name: str, known: Mapping[str, Model]) -> Domain:
+class Read(NamedTuple):
+    """A domain, before it is known what its tables look like."""
+
+    name: str
+    file: str
+    tables: list[tuple[str, Place, dict[str, Written]]]
+    allows: tuple[Allow, ...]
+
+    def of(self, models: Mapping[str, Model]) -> Domain:
+        tables = (
+            Table(models[name], self.name, header, written) for name, header, written in self.tables if name in models
+        )
+        return Domain(self.name, self.file, tuple(tables), self.allows)
+
+
+def _read(snapshot: Snapshot, name: str) -> Read:
     path, text = _text(snapshot, f"tables/{name}.py")
     source = Source.parse(text, path)
     nodes = dict(classes(source.tree.body))
     tables = []
     for table in parse_module(source.text, path, package=f"{snapshot.package}.tables").tables:
-        if table.table_name not in known:
-            continue
         node = nodes.get(table.class_name or "")
         last = max(node.lineno, node.body[0].lineno - 1) if node else table.line
         header = Place(path, table.line, _end_of_header(source, table.line, last))
         written = _written(source, node, path) if node else {}
-        tables.append(Table(known[table.table_name], name, header, written))
-    return Domain(name, path, tuple(tables), tuple(allows_in(source, path)))
+        tables.append((table.table_name, header, written))
+    return Read(name, path, tables, tuple(allows_in(source, path)))
 
 
 def _end_of_header(source: Source, line: int, last: int) -> int:

@@ -1,39 +1,58 @@
 """A project judged by the rules, and mended where that is safe."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from scaffold.errors import UsageError
 from scaffold.lint.check import check
 from scaffold.lint.finding import Edit, Finding, apply
 from scaffold.lint.options import Options
-from scaffold.lint.subject import subject
+from scaffold.lint.subject import read, subject
 from scaffold.plan import FileEdit, Snapshot
 from scaffold.project import transaction
+from scaffold.project.aside import aside
 from scaffold.project.config import Config
 from scaffold.project.declared import declared
 from scaffold.project.signals import HeldSignals
+from scaffold.schema.model import Model
 from scaffold.source.text import decode, encode
 
 MAX_ROUNDS = 100
 """Fixes that touch each other are made one after the other; a fix that never ends is a bug."""
 
 
-def findings(config: Config, snapshot: Snapshot, options: Options) -> tuple[Finding, ...]:
+def declaring(config: Config, snapshot: Snapshot) -> Callable[[], tuple[Model, ...]]:
+    """Begin to import the models, and return what waits for all that they declare."""
+    files = {config.root / snapshot.path(file): snapshot.files[file] for file in snapshot.files}
+    return aside(lambda: declared(config, files))
+
+
+def findings(snapshot: Snapshot, models: Callable[[], tuple[Model, ...]], options: Options) -> tuple[Finding, ...]:
     """What is wrong with the project.
+
+    Args:
+        snapshot: the texts.
+        models: brings what they declare; see `declaring`.
+        options: the configuration.
 
     Raises:
         UsageError: a module of the package has a syntax error, or raises on import.
     """
-    files = {config.root / snapshot.path(file): snapshot.files[file] for file in snapshot.files}
-    return check(subject(snapshot, declared(config, files), options))
+    try:
+        domains = read(snapshot)
+    except UsageError:
+        # What is wrong with a module is better said by who imports it.
+        models()
+        raise
+    return check(subject(snapshot, domains, models(), options))
 
 
 def fixes(config: Config, snapshot: Snapshot, options: Options) -> tuple[FileEdit, ...]:
     """The edits that mend all that can be mended safely, and lose nothing."""
     now = snapshot
     for _ in range(MAX_ROUNDS):
-        edited = _edited(now, findings(config, now, options))
+        edited = _edited(now, findings(now, declaring(config, now), options))
         if not edited:
             break
         now = replace(now, files={**now.files, **edited})

@@ -1,10 +1,9 @@
 """A table as its model declares it, as a value: what the classes say, and not what a database holds."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class ModelColumn:
+class ModelColumn(NamedTuple):
     """A column.
 
     Args:
@@ -28,8 +27,7 @@ class ModelColumn:
     checked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ModelKey:
+class ModelKey(NamedTuple):
     """A foreign key: `columns` refer to `referred` of `table`; `on_delete` is None where the model does not say."""
 
     columns: tuple[str, ...]
@@ -38,8 +36,7 @@ class ModelKey:
     on_delete: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModelIndex:
+class ModelIndex(NamedTuple):
     """An index or a unique constraint over columns; an expression stands among them as its SQL."""
 
     name: str
@@ -47,8 +44,7 @@ class ModelIndex:
     unique: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """A table.
 
     Args:
