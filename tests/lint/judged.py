@@ -52,7 +52,8 @@ class Shop:
     def found(self, *select: str, **options: object) -> tuple[Finding, ...]:
         """What the selected rules find."""
         project = Project.find(self.project.root)
-        return checking.findings(project.config, project.snapshot(), _options(select, options))
+        snapshot = project.snapshot()
+        return checking.findings(snapshot, checking.declaring(project.config, snapshot), _options(select, options))
 
     def fixes(self, *select: str) -> tuple[FileEdit, ...]:
         """What the fixes of the selected rules change."""

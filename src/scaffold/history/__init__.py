@@ -17,7 +17,7 @@ from scaffold.history.findings import Finding, of_database, of_files
 from scaffold.history.head import Head
 from scaffold.history.records import records
 from scaffold.history.required import required_again
-from scaffold.history.revision import RevisionFile, is_unconditional, read_revision
+from scaffold.history.revision import RevisionFile, asks_no_database, is_unconditional, read_revision
 from scaffold.history.state import ATTRIBUTES, CHECKSUMS, HEAD, Database, State, read_state
 from scaffold.history.tables import makes
 
@@ -31,6 +31,7 @@ __all__ = [
     "Head",
     "RevisionFile",
     "State",
+    "asks_no_database",
     "digest",
     "is_unconditional",
     "makes",

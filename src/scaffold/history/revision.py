@@ -25,6 +25,12 @@ _DECIDES = re.compile(
 )
 """Words by which a revision may do one thing here and another there."""
 
+_ASKS = re.compile(
+    rb"\b(?:get_bind|bind|inspect\w*|\w*connect\w*|execute|execution_options|is_offline_mode|as_sql|opts|config|"
+    rb"server_version\w*|run_async|getattr|vars|globals|eval|exec|import_module|open|environ|__\w+__)\b"
+)
+"""Words by which a revision may do one thing with a database and another without."""
+
 _IMPORT = re.compile(rb"^[ \t]*(?:from|import)\b.*", re.MULTILINE)
 _HARMLESS = re.compile(
     rb"(?:import sqlalchemy as sa|from alembic import op|from (?:typing|collections\.abc) import [\w, ]+"
@@ -136,6 +142,17 @@ def is_unconditional(data: bytes) -> bool:
     """
     imports = _IMPORT.findall(data)
     return not _DECIDES.search(data) and all(map(_HARMLESS.fullmatch, imports))
+
+
+def asks_no_database(data: bytes) -> bool:
+    """Whether a revision's file shows that it says the same with a database and without; False where that is unclear.
+
+    It may still say one thing to one kind of database, and something else to another.
+
+    Args:
+        data: the file's bytes.
+    """
+    return not _ASKS.search(data) and all(map(_HARMLESS.fullmatch, _IMPORT.findall(data)))
 
 
 def assignments(tree: ast.Module) -> dict[str, ast.expr]:

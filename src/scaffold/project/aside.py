@@ -15,6 +15,9 @@ if sys.platform == "linux":
 A = TypeVar("A")
 T = TypeVar("T")
 
+SIZE = 8
+"""Bytes that say how long a result is."""
+
 WIDE = 1 << 20
 """Bytes; more is for privileged users (man 7 pipe, /proc/sys/fs/pipe-max-size)."""
 
@@ -61,19 +64,30 @@ class Helper(Generic[A, T]):
         os.close(asked)
         os.close(telling)
 
-    def begin(self, argument: A) -> Callable[[], T]:
-        """Begin the work, and return what waits for its result; see `aside`. To be called once."""
-        child, self._child = self._child, None
+    def begin(self, argument: A, *, more: bool = False) -> Callable[[], T]:
+        """Begin the work, and return what waits for its result; see `aside`.
+
+        Args:
+            argument: of the work.
+            more: whether there will be more to begin once the result is there; else this is the last.
+        """
+        child = self._child
         if child is None:
             return lambda: self._work(argument)
-        with contextlib.suppress(BrokenPipeError), open(self._asking, "wb") as pipe:  # noqa: PTH123 - a descriptor
+        with contextlib.suppress(BrokenPipeError), open(self._asking, "wb", closefd=not more) as pipe:
             pickle.dump(argument, pipe)
+        self._child = child if more else None
 
         def result() -> T:
-            with open(self._told, "rb") as pipe:  # noqa: PTH123 - a descriptor
-                data = pipe.read()
-            os.waitpid(child, 0)
-            if not data:
+            with open(self._told, "rb", closefd=not more) as pipe:
+                size = int.from_bytes(pipe.read(SIZE))
+                data = pipe.read(size)
+            failed = not data or len(data) < size
+            if failed:
+                self.dismiss()
+            if not more:
+                os.waitpid(child, 0)
+            if failed:
                 return self._work(argument)
             done: T = pickle.loads(data)
             return done
@@ -81,7 +95,7 @@ class Helper(Generic[A, T]):
         return result
 
     def dismiss(self) -> None:
-        """End the process, where nothing was begun."""
+        """End the process, unless it ends by itself after the last work."""
         if self._child is not None:
             os.close(self._asking)
             os.close(self._told)
@@ -118,12 +132,12 @@ def _serve(
         os.dup2(silent, 1)
         os.dup2(silent, 2)
         prepare()
-        with open(asked, "rb") as pipe:
-            argument = pickle.load(pipe)
-        data = pickle.dumps(work(argument))
-        with open(telling, "wb") as pipe:
-            pipe.write(data)
-    except BaseException:  # noqa: BLE001 - the parent does it again, and tells
+        with open(asked, "rb") as questions, open(telling, "wb") as answers:
+            while True:
+                data = pickle.dumps(work(pickle.load(questions)))
+                answers.write(len(data).to_bytes(SIZE) + data)
+                answers.flush()
+    except BaseException:  # noqa: BLE001 - nothing is left to do; or the parent does it again, and tells
         pass
     finally:
         os._exit(0)

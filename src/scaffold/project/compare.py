@@ -6,16 +6,16 @@ the revisions are listened to while they run, and name the types that every data
 """
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.dialects import DIALECTS
 from scaffold.errors import ScaffoldError
 from scaffold.history import is_unconditional
-from scaffold.project import rebuilds
-from scaffold.project.aside import aside
+from scaffold.project import rebuilds, statements
+from scaffold.project.aside import Helper
 from scaffold.project.databases import Database
 from scaffold.project.failures import reason
 from scaffold.project.history import History
@@ -23,6 +23,7 @@ from scaffold.project.portable import portable
 from scaffold.project.reflection import Reflected, reflect, spelled
 from scaffold.project.replay import Recording, recorded
 from scaffold.project.scratch import scratch
+from scaffold.project.statements import NAMES, Statements
 from scaffold.schema.differences import Difference, differences
 from scaffold.schema.shapes import ColumnShape, Shapes, TableShape, plain
 
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
     from alembic.script import Script
     from sqlalchemy.engine import Dialect
-
-NAMES = ("sqlite", "postgresql", "mysql")
-"""The databases that a revision is written for."""
 
 Types = Mapping[tuple[str, str], Any]
 """SQLAlchemy's types, by table and column."""
@@ -71,31 +69,36 @@ def compare(
     history: History,
     models: "Callable[[], sa.MetaData]",
     local: Database,
-    tables: Collection[str] | None = None,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Comparison:
     """Replay the migrations and make the models, each on a scratch database; call it inside `models.importable`.
 
-    The models are imported and made in a fork of this process, and here only where a question is left.
+    The models are imported and made in a fork of this process, and here only where a question is left. Where the same
+    statements would make a table on both sides, it is left out: it has no differences, and nothing else is asked of it.
 
     Args:
         history: the revisions.
         models: brings their metadata.
         local: the local database, whose kind the scratch databases are of; it need not exist.
-        tables: the names to compare; None for all.
         meanwhile: called when the fork is under way; what it raises is raised.
 
     Raises:
         ScaffoldError: a revision fails, or the models can't be made.
     """
     others = [name for name in NAMES if name != local.dialect.name]
-    making = aside(lambda: _wanted(models(), local, others, tables))
+    modelling = Helper(_Modelling(models, local, others))
     try:
+        listening = modelling.begin(_LISTEN, more=True)
         meanwhile()
+        left = _left(history, local, listening)
     except BaseException:
-        with suppress(Exception):  # it may have a scratch database to drop
-            making()
+        modelling.dismiss()
         raise
+    if left and not left.tables:
+        modelling.dismiss()
+        return Comparison({}, {}, Reflected({}, {}), Recording(), ())
+    tables, revisions = left or (None, None)
+    making = modelling.begin(tables)
     found, wanted = Reflected({}, {}), dict[str, TableShape]()
 
     def look(context: "MigrationContext") -> None:
@@ -107,7 +110,7 @@ def compare(
         wanted = {name: defaults.settled(table) for name, table in shapes.items()}
 
     with recorded() as recording, scratch(local) as database:
-        _replay(history, None, database, look, on_revision=recording.begin)
+        _replay(history, None, database, look, on_revision=recording.begin, revisions=revisions)
     recordings = _elsewhere(history, local, others, recording)
     said = {name: _types(elsewhere.columns) for name, elsewhere in recordings.items()}
     return Comparison(
@@ -119,13 +122,55 @@ def compare(
     )
 
 
-def _wanted(
-    models: "sa.MetaData", local: Database, others: list[str], tables: Collection[str] | None
-) -> tuple[Reflected, Shapes]:
-    """The tables that the models make, as they are, and with what their types are called on all databases."""
-    types = _types({table.name: table.columns for table in models.tables.values()})
-    made = reflect_models(local, models, tables)
-    return made, _on_all_dialects(made.shapes, dict.fromkeys(others, types))
+_LISTEN = ""
+"""Stands for the question what the models would run; no table has this name."""
+
+
+class _Modelling:
+    """What is done with the models, which are imported once.
+
+    Args:
+        models: brings them.
+        local: the local database.
+        others: the names of the other dialects.
+    """
+
+    def __init__(self, models: "Callable[[], sa.MetaData]", local: Database, others: list[str]) -> None:
+        self._models, self._local, self._others = cache(models), local, others
+
+    def __call__(self, tables: Collection[str] | None) -> Any:
+        """What they would run; or what `wanted` makes."""
+        return statements.of_models(self._models(), self._local) if tables == _LISTEN else self._wanted(tables)
+
+    def _wanted(self, tables: Collection[str] | None) -> tuple[Reflected, Shapes]:
+        """The tables that the models make, as they are, and with what their types are called on all databases."""
+        found = self._models()
+        types = _types({table.name: table.columns for table in found.tables.values()})
+        made = reflect_models(self._local, found, tables)
+        return made, _on_all_dialects(made.shapes, dict.fromkeys(self._others, types))
+
+
+class _Left(NamedTuple):
+    """What is left to compare when the statements are.
+
+    Args:
+        tables: their names.
+        revisions: the revisions that they need.
+    """
+
+    tables: frozenset[str]
+    revisions: frozenset[str]
+
+
+def _left(history: History, local: Database, models: "Callable[[], Statements | None]") -> _Left | None:
+    """What has to be compared on databases; None for everything."""
+    listened = statements.of_revisions(history, local)
+    theirs = models()
+    if listened is None or theirs is None:
+        return None
+    ours, about = listened
+    tables = statements.with_targets(ours.unlike(theirs), [ours, theirs])
+    return _Left(tables, statements.needed(tables, ours, about))
 
 
 def reflect_models(local: Database, models: "sa.MetaData", tables: Collection[str] | None = None) -> Reflected:
@@ -140,7 +185,8 @@ def reflect_models(local: Database, models: "sa.MetaData", tables: Collection[st
         try:
             if database.dialect.most_together:
                 connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-            models.create_all(connection, checkfirst=False)
+            some = None if tables is None else [table for table in models.sorted_tables if table.name in tables]
+            models.create_all(connection, some, checkfirst=False)
             connection.commit()
         except sa.exc.SQLAlchemyError as error:
             raise ScaffoldError(
@@ -208,6 +254,7 @@ def _replay(
     to: str = "heads",
     *,
     on_revision: Callable[[str], None] = lambda _: None,
+    revisions: Collection[str] | None = None,
 ) -> None:
     began: list[str] = []
 
@@ -222,6 +269,7 @@ def _replay(
                 models,
                 to=to,
                 together=database.dialect.most_together,
+                without=lambda revision: revisions is not None and revision not in revisions,
                 on_revision=begin,
                 before_commit=look,
             )
@@ -282,7 +330,7 @@ def _elsewhere(history: History, local: Database, names: list[str], here: Record
     def written_for(name: str) -> Recording:
         def is_known(revision: str) -> bool:
             if revision in same:
-                for operation in here.operations[revision]:
+                for operation in here.operations.get(revision, ()):
                     recording.note(operation)
             return revision in same
 

@@ -187,6 +187,7 @@ class History:
         to: str = "heads",
         resumable: bool = False,
         together: int | None = None,
+        without: Callable[[str], bool] = lambda _: False,
         on_begin: "Callable[[MigrationContext], None]" = lambda _: None,
         on_revision: "Callable[[Script], None]" = lambda _: None,
         before_commit: "Callable[[MigrationContext], None]" = lambda _: None,
@@ -200,6 +201,7 @@ class History:
             to: the revision to stop at.
             resumable: record each statement, for a database whose transactions don't hold DDL.
             together: how many revisions one transaction gets, where a scratch database has no need of all or nothing.
+            without: whether a revision is to do nothing.
             on_begin: called before the first one, inside the transaction.
             on_revision: called as each one begins.
             before_commit: called when the last one is done and nothing is committed yet; what it raises rolls back.
@@ -224,6 +226,10 @@ class History:
                 if together and number % together == 0:
                     with context.autocommit_block():
                         """A block of this kind ends the transaction before it, and begins one after it."""
+                if without(str(step.info.up_revision_id)):
+                    step.migration_fn = _nothing
+                    yield step
+                    continue
                 on_revision(self.scripts.get_revision(step.info.up_revision_id))  # type: ignore[arg-type]
                 with progress.recording(str(step.info.up_revision_id)) if progress else nullcontext():
                     yield step
@@ -396,6 +402,32 @@ class History:
             ) from error
         return output.getvalue()
 
+    def listen(self, database: Database, hear: "Callable[[str, Any], None]") -> None:
+        """Have all revisions say what they would run on an empty database; nothing is run.
+
+        Args:
+            database: it is not connected to.
+            hear: called with a revision and each of its statements, a construct of SQLAlchemy's.
+        """
+
+        def steps(current: Any, context: "MigrationContext") -> Iterator[Any]:
+            for step in self._steps("heads", current):
+                revision, silent = str(step.info.up_revision_id), context.impl._exec
+
+                def said(construct: Any, *_: Any, revision: str = revision, **__: Any) -> None:
+                    about = getattr(construct, "table", None), getattr(construct, "element", None)
+                    if not any(one is context._version for one in about):
+                        hear(revision, construct)
+
+                context.impl._exec = said  # type: ignore[method-assign]
+                yield step
+                context.impl._exec = silent  # type: ignore[method-assign]
+
+        output = io.StringIO()
+        self.alembic.output_buffer = output
+        context = {"as_sql": True, "starting_rev": "base", "destination_rev": "heads"}
+        self._run(steps, url=database.url.render_as_string(hide_password=False), **context)
+
     def _check_version_table(self, context: "MigrationContext") -> None:
         assumed = guard.version_table(self.config)
         used = guard.VersionTable(context.version_table, context.version_table_schema)
@@ -439,6 +471,10 @@ class History:
                     f"{place_of(self.config, error) or 'A revision'} ends the process; nothing was written.",
                     help="Raise an exception there instead of calling sys.exit().",
                 ) from error
+
+
+def _nothing(**_: Any) -> None:
+    """What a revision does that is left out."""
 
 
 def _legal(line: tuple[str, ...]) -> tuple[str, ...]:

@@ -195,14 +195,12 @@ class Project:
     def compare(
         self,
         edits: Iterable[FileEdit] = (),
-        tables: Collection[str] | None = None,
         meanwhile: Callable[[], None] = lambda: None,
     ) -> "Comparison":
         """Migrations and models side by side; a plan whose revision is `compared` is made from the last one.
 
         Args:
             edits: of the package's files, that are not on the disk yet.
-            tables: the names to compare; None for all.
             meanwhile: called while the second core is at work; what it raises is raised.
         """
         from scaffold.project.compare import compare
@@ -212,9 +210,7 @@ class Project:
         with models.importable(config, edited):
             history = History(config)
             _ = history.head
-            self._comparison = compare(
-                history, partial(models.metadata, config), databases.local(config), tables, meanwhile
-            )
+            self._comparison = compare(history, partial(models.metadata, config), databases.local(config), meanwhile)
         return self._comparison
 
     def live_differences(self, module: str, edits: Iterable[FileEdit]) -> "tuple[Difference, ...] | None":

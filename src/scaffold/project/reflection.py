@@ -79,7 +79,7 @@ def _statements(connection: "sa.Connection") -> dict[str, frozenset[str]]:
         return {}
     found: dict[str, set[str]] = defaultdict(set)
     for table, sql in connection.exec_driver_sql("SELECT tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"):
-        found[table].add(_ordered(sql))
+        found[table].add(ordered(sql))
     return {table: frozenset(statements) for table, statements in found.items()}
 
 
@@ -95,7 +95,7 @@ def spelled(type_: Any, dialect: "Dialect") -> str:
     return f"{name} ({', '.join(type_.enums)})" if native and type_.native_enum else name
 
 
-def _ordered(sql: str) -> str:
+def ordered(sql: str) -> str:
     """A statement of SQLAlchemy's with its constraints sorted: a revision and a model have them in different orders."""
     first, *others = sql.removesuffix("\n)").split(", \n\t")
     return "\n".join([first, *sorted(others, key=lambda other: other if other.startswith("CONSTRAINT ") else "")])

@@ -1,0 +1,278 @@
+"""What makes each table, as statements that nobody runs: what the same statements make is the same.
+
+So a database is needed only for the tables whose statements differ, or were followed by others.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scaffold.history import asks_no_database, is_unconditional
+from scaffold.project.databases import Database
+from scaffold.project.history import History
+from scaffold.project.reflection import INTERNAL, ordered, spelled
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from sqlalchemy.engine import Dialect
+
+NAMES = ("sqlite", "postgresql", "mysql")
+"""The databases that a revision is written for."""
+
+_CHANGES_ROWS = re.compile(r"\s*(?:INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_UNCOMPARED = frozenset(
+    {"CreateEnumType", "SetTableComment", "DropTableComment", "SetColumnComment", "DropColumnComment"}
+)
+"""Statements of SQLAlchemy's: an enum's values are compared with the types of the columns, and comments are not."""
+
+
+class Unclear(Exception):
+    """A statement from which it can't be told what it does to which table."""
+
+
+@dataclass
+class About:
+    """The tables that a revision changes, and those that have to be there for it."""
+
+    changed: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
+
+    def add(self, other: "About") -> None:
+        """Take in what is said of a further statement."""
+        self.changed |= other.changed
+        self.used |= other.used
+
+
+@dataclass
+class Statements:
+    """What some revisions, or the models, would run on an empty database.
+
+    Args:
+        made: what makes each table and its indexes, in a form in which the order of constraints does not matter.
+        types: what its columns' types are called on each database.
+        refers: the tables that it refers to.
+        changed: the tables that were changed after they were made.
+    """
+
+    made: dict[str, list[str]] = field(default_factory=dict)
+    types: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    refers: dict[str, set[str]] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+
+    def unlike(self, other: "Statements") -> set[str]:
+        """The tables that the two may not have alike."""
+        names = self.made.keys() | other.made.keys() | self.changed | other.changed
+        return {name for name in names if not INTERNAL.fullmatch(name) and not self._alike(other, name)}
+
+    def _alike(self, other: "Statements", name: str) -> bool:
+        return (
+            name not in self.changed | other.changed
+            and sorted(self.made.get(name, ())) == sorted(other.made.get(name, ()))
+            and self.types.get(name) == other.types.get(name)
+        )
+
+
+class Listener:
+    """Takes in statements.
+
+    Args:
+        dialect: in whose words they are compared.
+    """
+
+    def __init__(self, dialect: "Dialect") -> None:
+        self._dialect = dialect
+        self._dialects = [_plain(name) for name in NAMES]
+        self.heard = Statements()
+
+    def hear(self, construct: Any) -> "About":
+        """Take in one statement, and tell which tables it is about.
+
+        Raises:
+            Unclear: it may do anything.
+        """
+        import sqlalchemy as sa
+        from alembic.ddl.base import AddColumn, AlterTable, RenameTable
+        from sqlalchemy import schema
+
+        match construct:
+            case schema.CreateTable():
+                return About({self._create_table(construct)})
+            case schema.CreateIndex():
+                return About({self._create_index(construct)})
+            case schema.DropTable():
+                name = _name(construct.element)
+                self.heard.made.pop(name, None)
+                return About({name})
+            case schema.DropIndex():
+                return self._change(_name(construct.element.table))
+            case schema.AddConstraint() | schema.DropConstraint():
+                key = construct.element
+                return self._change(_name(key.table), key.elements if isinstance(key, sa.ForeignKeyConstraint) else ())
+            case RenameTable():
+                return About({*self._change(_name(construct)).changed, *self._change(construct.new_table_name).changed})
+            case AddColumn():
+                return self._change(_name(construct), construct.column.foreign_keys)
+            case AlterTable():
+                return self._change(_name(construct))
+            case sa.Insert() | sa.Update() | sa.Delete():
+                return About(used={_name(construct.table)})
+            case sa.TextClause() | str():
+                return About(used=self._mentioned(str(construct)))
+            case _ if type(construct).__name__ in _UNCOMPARED:
+                return About()
+            case _:
+                raise Unclear
+
+    def _create_table(self, construct: Any) -> str:
+        table, name = construct.element, _name(construct.element)
+        if table._prefixes or name in self.heard.made:
+            raise Unclear
+        self.heard.made[name] = [ordered(self._text(construct))]
+        self.heard.types[name] = tuple(
+            (column.name, *(spelled(column.type, dialect) for dialect in self._dialects)) for column in table.columns
+        )
+        self.heard.refers[name] = _targets(table.foreign_keys)
+        return name
+
+    def _create_index(self, construct: Any) -> str:
+        name = _name(construct.element.table)
+        if name in self.heard.made:
+            self.heard.made[name].append(self._text(construct))
+        else:
+            self.heard.changed.add(name)
+        return name
+
+    def _change(self, name: str, keys: Iterable[Any] = ()) -> "About":
+        self.heard.changed.add(name)
+        self.heard.refers.setdefault(name, set()).update(_targets(keys))
+        return About({name})
+
+    def _mentioned(self, sql: str) -> set[str]:
+        """The tables in a statement about rows."""
+        if not _CHANGES_ROWS.match(sql) or ";" in sql.rstrip().rstrip(";"):
+            raise Unclear
+        return set(_WORD.findall(sql)) & (self.heard.made.keys() | self.heard.changed)
+
+    def _text(self, construct: Any) -> str:
+        return str(construct.compile(dialect=self._dialect)).strip()
+
+
+def of_models(metadata: "sa.MetaData", local: Database) -> Statements | None:
+    """What making all tables would run; None where that can't be told.
+
+    Args:
+        metadata: of the models.
+        local: the local database, which is not connected to.
+    """
+    import sqlalchemy as sa
+
+    listener = Listener(_plain(local.dialect.name))
+
+    def heard(construct: Any, *_: Any, **__: Any) -> None:
+        listener.hear(construct)
+
+    try:
+        metadata.create_all(sa.create_mock_engine(f"{local.dialect.name}://", heard), checkfirst=False)
+    except Exception:  # noqa: BLE001 - listeners of the project may want more than there is; the real database tells
+        return None
+    return listener.heard
+
+
+def of_revisions(history: History, local: Database) -> tuple[Statements, dict[str, About]] | None:
+    """What the revisions would run, and which tables each is about; None where that can't be told.
+
+    Args:
+        history: the revisions.
+        local: as for `of_models`.
+    """
+    conditional = set[str]()
+    for script in history.revisions:
+        data = Path(script.path).read_bytes()
+        if not is_unconditional(data):
+            if not asks_no_database(data):
+                return None
+            conditional.add(script.revision)
+    listener = Listener(_plain(local.dialect.name))
+    about: dict[str, About] = defaultdict(About)
+
+    def hear(revision: str, construct: Any) -> None:
+        said = listener.hear(construct)
+        about[revision].add(said)
+        if revision in conditional:
+            # What it says to other databases is not heard here.
+            listener.heard.changed |= said.changed
+
+    try:
+        history.listen(local, hear)
+    except Exception:  # noqa: BLE001 - what needs a database is asked of one
+        return None
+    return listener.heard, about
+
+
+def with_targets(names: Collection[str], sides: Iterable[Statements]) -> frozenset[str]:
+    """Some tables, and all that they refer to."""
+    refers = _together(sides)
+    found = set(names)
+    waiting = list(found)
+    while waiting:
+        more = refers[waiting.pop()] - found
+        found |= more
+        waiting += more
+    return frozenset(found)
+
+
+def needed(tables: Collection[str], revisions: Statements, about: Mapping[str, About]) -> frozenset[str]:
+    """The revisions without which some tables would not come to be as they are.
+
+    Args:
+        tables: their names.
+        revisions: what all revisions would run.
+        about: the tables of each revision.
+    """
+    changing: dict[str, set[str]] = defaultdict(set)
+    for revision, its in about.items():
+        for name in its.changed:
+            changing[name].add(revision)
+    found: set[str] = set()
+    seen, waiting = set(tables), list(tables)
+    while waiting:
+        name = waiting.pop()
+        new = changing[name] - found
+        found |= new
+        more = revisions.refers.get(name, set()).union(*(about[one].changed | about[one].used for one in new)) - seen
+        seen |= more
+        waiting += more
+    return frozenset(found)
+
+
+def _together(sides: Iterable[Statements]) -> dict[str, set[str]]:
+    refers: dict[str, set[str]] = defaultdict(set)
+    for side in sides:
+        for name, targets in side.refers.items():
+            refers[name] |= targets
+    return refers
+
+
+def _plain(name: str) -> "Dialect":
+    """A dialect that nobody is connected with: both sides of a comparison get the same."""
+    from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+    modules: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql, "mysql": mysql, "mariadb": mysql}
+    dialect: Dialect = modules[name].dialect()
+    return dialect
+
+
+def _name(item: Any) -> str:
+    """The name of a table, or of that of one of Alembic's statements, in the default schema."""
+    if getattr(item, "schema", None) is not None:
+        raise Unclear
+    name: str = item.table_name if hasattr(item, "table_name") else item.name
+    return str(name)
+
+
+def _targets(keys: Iterable[Any]) -> set[str]:
+    return {key.target_fullname.rpartition(".")[0] for key in keys}
