@@ -67,10 +67,7 @@ def run(
 def _possible(one: Contender, database: Database) -> bool:
     if one.name == "Django":
         return django.INSTALLED and database.name == "SQLite"
-    if one.name.startswith("drizzle-kit"):
-        return database.name == "SQLite"
-    # A file can be taken away, a server's database is another matter.
-    return database.name == "SQLite" or one.task != "a new database"
+    return not one.name.startswith("drizzle-kit") or database.name == "SQLite"
 
 
 def _median(several: list[Measured]) -> Measured:

@@ -46,6 +46,7 @@ class Contender:
         prepare: what happens to the copy before.
         make: brings the application of a size.
         codes: the exit codes that are right.
+        empty: whether its database is.
         grows: whether the size of the application matters.
         most: the largest size that it is measured at; None for every one.
     """
@@ -56,12 +57,16 @@ class Contender:
     prepare: Callable[[Path], None] = lambda _: None
     make: Callable[[int, Path], Path] = project
     codes: tuple[int, ...] = (0,)
+    empty: bool = False
     grows: bool = True
     most: int | None = None
 
     def run(self, size: int, cache: Path, database: Database) -> Measured:
         """Do the task once."""
-        with copied(self.make(size, cache), cache) as folder, database.of(folder, size) as variables:
+        with (
+            copied(self.make(size, cache), cache) as folder,
+            database.of(folder, size, empty=self.empty) as variables,
+        ):
             self.prepare(folder)
             total = Measured(0, 0)
             for command in self.commands:
@@ -97,11 +102,6 @@ def write_model(folder: Path) -> None:
         file.write(f"from {PACKAGE}.tables.late import Late as Late\n")
 
 
-def drop_database(folder: Path) -> None:
-    """Take the SQLite file away."""
-    (folder / "local.db").unlink()
-
-
 AUTOGENERATE = ((*ALEMBIC, "revision", "--autogenerate", "-m", "late"), (*ALEMBIC, "upgrade", "head"))
 CONTENDERS = (
     Contender("add a table", "scaffold new-domain", ((*SCAFFOLD, "new-domain", "late", "--table", "lates", *ALONE),)),
@@ -113,8 +113,8 @@ CONTENDERS = (
     Contender("check everything", "scaffold check", ((*SCAFFOLD, "check"),), codes=(0, 1)),
     Contender("check everything", "scaffold generate", ((*SCAFFOLD, "generate", "-m", "nothing"),)),
     Contender("check everything", "Alembic", ((*ALEMBIC, "check"),), codes=(0, 1, 255)),
-    Contender("a new database", "scaffold migrate", ((*SCAFFOLD, "migrate"),), drop_database),
-    Contender("a new database", "Alembic", ((*ALEMBIC, "upgrade", "head"),), drop_database),
+    Contender("a new database", "scaffold migrate", ((*SCAFFOLD, "migrate"),), empty=True),
+    Contender("a new database", "Alembic", ((*ALEMBIC, "upgrade", "head"),), empty=True),
     Contender("start", "scaffold --help", ((*SCAFFOLD, "--help"),), grows=False),
     Contender("start", "scaffold, mistyped", ((*SCAFFOLD, "add-column"),), codes=(2,), grows=False),
     Contender("start", "import typer", ((PYTHON, "-c", "import typer"),), grows=False),

@@ -15,9 +15,11 @@ class Database:
     name: str = "SQLite"
 
     @contextmanager
-    def of(self, folder: Path, size: int) -> Iterator[dict[str, str]]:
-        """The variables by which the application in `folder` finds its database, migrated."""
-        del folder, size
+    def of(self, folder: Path, size: int, *, empty: bool = False) -> Iterator[dict[str, str]]:
+        """The variables by which the application in `folder` finds its database, migrated unless it is to be empty."""
+        del size
+        if empty:
+            (folder / "local.db").unlink()
         yield {}
 
 
@@ -33,7 +35,7 @@ class PostgreSQL(Database):
     url: str = ""
 
     @contextmanager
-    def of(self, folder: Path, size: int) -> Iterator[dict[str, str]]:
+    def of(self, folder: Path, size: int, *, empty: bool = False) -> Iterator[dict[str, str]]:
         import sqlalchemy as sa
 
         url = sa.make_url(self.url).set(drivername="postgresql+psycopg")
@@ -41,11 +43,11 @@ class PostgreSQL(Database):
         engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         there = sa.text("SELECT count(*) FROM pg_database WHERE datname = :name")
         with engine.connect() as connection:
-            if not connection.scalar(there, {"name": full}):
+            if not empty and not connection.scalar(there, {"name": full}):
                 connection.exec_driver_sql(f'CREATE DATABASE "{full}"')
                 scaffold(folder, "migrate", APPDB_URL=url.set(database=full).render_as_string(hide_password=False))
             connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
-            connection.exec_driver_sql(f'CREATE DATABASE "{copy}" TEMPLATE "{full}"')
+            connection.exec_driver_sql(f'CREATE DATABASE "{copy}"' + ("" if empty else f' TEMPLATE "{full}"'))
             try:
                 yield {"APPDB_URL": url.set(database=copy).render_as_string(hide_password=False)}
             finally:
