@@ -4,8 +4,7 @@ import ipaddress
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from scaffold.errors import ScaffoldError
 
@@ -22,8 +21,7 @@ class LockedError(ScaffoldError):
     """Another process held the database for longer than PATIENCE."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scratch:
+class Scratch(NamedTuple):
     """A database that is made and dropped on a server.
 
     Args:

@@ -3,14 +3,13 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](\S.*)", re.ASCII)
 _MARKER = re.compile(r"(<{7}|\|{7}|={7}|>{7})( .*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Checksums:
+class Checksums(NamedTuple):
     """The recorded digests.
 
     Args:

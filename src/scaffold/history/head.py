@@ -1,11 +1,10 @@
 """`versions/HEAD`: the newest revision's identifier, and nothing else."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What the file says.
 
     Args:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from scaffold.errors import UsageError
 from scaffold.history.checksums import Checksums, digest
@@ -117,8 +118,7 @@ class State:
         return tuple(sorted(n for n, digests in recorded.items() if n not in self.digests and not digests & renamed))
 
 
-@dataclass(frozen=True, slots=True)
-class Database:
+class Database(NamedTuple):
     """Where a database is in a history.
 
     Args:

@@ -214,7 +214,7 @@ def plan(
     if compared is None:
         return Plan(edits, None, upgrade=False, notes=("The database needs no migration.",)) if edits else None
     losses = _losses(compared, snapshot, renames) if migrate else ()
-    return replace(compared, edits=edits, losses=losses)
+    return compared._replace(edits=edits, losses=losses)
 
 
 def disagreement(

@@ -1,7 +1,8 @@
 """`new-domain`: a module, its table, its export, its revision."""
 
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from scaffold import naming
 from scaffold.dialects import UNQUOTED_TABLES
@@ -27,8 +28,7 @@ from scaffold.source.references import referring
 from scaffold.source.text import encode
 
 
-@dataclass(frozen=True, slots=True)
-class NewDomain:
+class NewDomain(NamedTuple):
     """What the user asked for.
 
     Args:

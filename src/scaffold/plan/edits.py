@@ -1,13 +1,12 @@
 """A plan: nothing in it has happened yet."""
 
 import difflib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.schema.changes import Change
 
 
-@dataclass(frozen=True, slots=True)
-class FileEdit:
+class FileEdit(NamedTuple):
     """One file's bytes before and after.
 
     Args:
@@ -46,8 +45,7 @@ def _lines(data: bytes | None) -> list[str]:
     return [line + "\n" for line in text.split("\n")[:-1]] + ([last] if (last := text.rpartition("\n")[2]) else [])
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(NamedTuple):
     """A revision to generate.
 
     Args:
@@ -67,8 +65,7 @@ class Revision:
         return frozenset().union(*(change.touches for change in self.changes))
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What a verb wants done, all of it or nothing.
 
     Args:

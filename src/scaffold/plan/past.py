@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Lost: TypeAlias = tuple[str, str]
 """What a verb dropped, or rewrote: a table and its column, or a table and nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormerFile:
+class FormerFile(NamedTuple):
     """A file that a verb wrote.
 
     Args:

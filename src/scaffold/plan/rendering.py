@@ -1,10 +1,9 @@
 """What the domain template makes of answers."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(NamedTuple):
     """A rendered module, and what rendered it.
 
     Args:

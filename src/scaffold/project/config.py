@@ -4,9 +4,8 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffold import naming
 from scaffold.errors import UsageError
@@ -34,8 +33,7 @@ _TARGETS = ("local", "remote")
 _TARGET_KEYS = ("url", "env")
 
 
-@dataclass(frozen=True, slots=True)
-class TargetConfig:
+class TargetConfig(NamedTuple):
     """Where a target's URL comes from: the environment variable `env` if it is set, else `url`."""
 
     name: str
@@ -43,8 +41,7 @@ class TargetConfig:
     env: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """A project's configuration.
 
     Args:

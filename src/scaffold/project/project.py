@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from scaffold.dialects import DIALECTS
 from scaffold.dialects.base import OnWait, Opening
@@ -63,8 +63,7 @@ GO_ON_LATER = "Put that right in the database, and run the command again: it goe
 SEE_IN_DOCTOR = "See what is there, and the way out: scaffold doctor"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a plan did, or would do.
 
     Args:
@@ -101,8 +100,7 @@ class Returned:
     refused: Mapping[Lost, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(NamedTuple):
     """What a migration of a target would run.
 
     Args:

@@ -17,11 +17,10 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.plan import FileEdit
@@ -66,8 +65,7 @@ class _Way(StrEnum):
     """It goes back, and the files stay as they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """One file of a journal: digests before and after (None: no file), and the staged copy's name."""
 
     path: str
@@ -76,8 +74,7 @@ class _Entry:
     staged: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What became of an interrupted command.
 
     Args:
@@ -170,7 +167,7 @@ class Transaction:
             _Entry(edit.path, _digest(edit.before), _digest(edit.after), str(number))
             for number, edit in enumerate(self._edits)
         ]
-        journal = {"version": 1, "way": way, "revision": revision, "files": [asdict(entry) for entry in entries]}
+        journal = {"version": 1, "way": way, "revision": revision, "files": [entry._asdict() for entry in entries]}
         partial = self._folder / "journal.tmp"
         _write(partial, json.dumps(journal, indent=1).encode())
         partial.replace(self._folder / "journal.json")

@@ -8,9 +8,9 @@ colon within a value.
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffold import naming
 from scaffold.errors import UsageError
@@ -97,8 +97,7 @@ def _format_default(value: Any) -> str:
             return str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class _Modifier:
+class _Modifier(NamedTuple):
     name: str
     value: str | None
 

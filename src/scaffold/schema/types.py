@@ -7,11 +7,10 @@ import json
 import math
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation, localcontext
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 MAX_LENGTH = 16_383
 """The longest VARCHAR that MySQL holds in four-byte characters (dev.mysql.com/doc/refman, column count limits)."""
@@ -30,8 +29,7 @@ class BadValue(ValueError):
     """A piece of a field is not what its place asks for; the text says what would be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(NamedTuple):
     """A column type with its arguments.
 
     Args:
@@ -58,8 +56,7 @@ class Type:
         return ",".join(self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class TypeRule:
+class TypeRule(NamedTuple):
     """What the field language knows of a type.
 
     Args:

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import naming
 from scaffold.errors import UsageError, command_line
@@ -34,8 +34,7 @@ def domain_of(file: str) -> str:
     return file.removeprefix("tables/").removesuffix(".py")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A table and the module that defines it.
 
     Args:

@@ -2,8 +2,7 @@
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scaffold.errors import UsageError
 from scaffold.source import layout
@@ -68,8 +67,7 @@ def _exported(source: Source, package: str) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Export:
+class _Export(NamedTuple):
     """The export of one class, in a file that a user may have changed."""
 
     package: str

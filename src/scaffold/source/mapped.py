@@ -6,11 +6,10 @@ What a type needs is one entry in SHAPES; what the field language knows of it st
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffold.schema.column import Column
 from scaffold.source.imports import Symbol
@@ -34,8 +33,7 @@ Names = Callable[[Symbol], str]
 """Says what a symbol is called in the module at hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """How a type is written.
 
     Args:

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scaffold.source.text import Source
 
@@ -32,8 +32,7 @@ _PLAIN_NAME = re.compile(rb"""^    __tablename__ = ["'](\w+)["'][ \r]*$""", re.M
 _DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnDef:
+class ColumnDef(NamedTuple):
     """A column, as a class writes it.
 
     Args:
@@ -49,8 +48,7 @@ class ColumnDef:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class TableClass:
+class TableClass(NamedTuple):
     """A table of a module.
 
     Args:

@@ -1,7 +1,7 @@
 """New columns in the words of a module: their attributes, the imports that they need, and their statements."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.schema.column import Column
 from scaffold.source.imports import Binding, Symbol, bind
@@ -9,8 +9,7 @@ from scaffold.source.mapped import MAPPED_COLUMN, OWN_TYPES, attribute_name, col
 from scaffold.source.module import Module
 
 
-@dataclass(frozen=True, slots=True)
-class NewColumns:
+class NewColumns(NamedTuple):
     """What a module gets.
 
     Args:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from scaffold.sqlite.tokens import folded
 
@@ -10,8 +10,7 @@ Verb = Literal["create", "drop", "rename", "alter", "write"]
 Object = Literal["table", "column", "constraint", "check", "index", "trigger", "view", "key"]
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(NamedTuple):
     """One thing that a migration did on purpose.
 
     Args:

@@ -1,11 +1,10 @@
 """The statements that make a database, and whether one only grew out of another."""
 
-from dataclasses import dataclass
 from itertools import takewhile
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(NamedTuple):
     """The statements that made a database, as SQLite keeps them: all of it but the rows.
 
     Args:

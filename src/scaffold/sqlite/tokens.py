@@ -1,8 +1,7 @@
 """The tokens of SQL as SQLite reads it (sqlite.org/lang_keywords; tokenize.c)."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from scaffold.errors import ScaffoldError
 
@@ -19,8 +18,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token.
 
     Args:

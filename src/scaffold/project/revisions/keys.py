@@ -8,7 +8,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.project.revisions.writer import ON_SQLITE, Writer, by_name, condition_of, condition_source
 
@@ -50,8 +50,7 @@ class Names:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A constraint or an index of a table.
 
     Args:
@@ -107,8 +106,7 @@ class Key:
         return "".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """What two shapes of a table do not share.
 
     Args:

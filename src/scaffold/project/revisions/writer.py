@@ -3,8 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.dialects import needs_quotes
 
@@ -16,8 +15,7 @@ ON_SQLITE = 'op.get_context().dialect.name == "sqlite"'
 ELSEWHERE = 'op.get_context().dialect.name != "sqlite"'
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(NamedTuple):
     """What one change does, as Python statements.
 
     Args:
