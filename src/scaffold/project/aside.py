@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, Generic, NoReturn, TypeVar
 
 if sys.platform == "linux":
@@ -22,19 +23,20 @@ WIDE = 1 << 20
 """Bytes; more is for privileged users (man 7 pipe, /proc/sys/fs/pipe-max-size)."""
 
 
-def aside(work: Callable[[], T]) -> Callable[[], T]:
+def aside(work: Callable[[], T], *, yielding: bool = False) -> Callable[[], T]:
     """Begin something that changes nothing here, and return what waits for its result.
 
     Where it fails, or there can be no fork, it is done when the result is asked for: then it raises what it raises.
 
     Args:
         work: its result can be pickled.
+        yielding: whether it is to take no core from processes that somebody waits for already.
     """
 
     def begun(_: None) -> T:
         return work()
 
-    return Helper(begun).begin(None)
+    return Helper(begun, partial(os.nice, 10) if yielding else lambda: None).begin(None)
 
 
 class Helper(Generic[A, T]):

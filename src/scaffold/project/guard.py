@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,12 +66,16 @@ def version_table(config: Config) -> VersionTable:
     It is read without running `env.py`, as every command asks for it. A name that is computed there is noticed when an
     upgrade begins.
     """
-    file = config.folder / "migrations" / "env.py"
     try:
-        tree = syntax_tree(decode(file.read_bytes(), str(file)).text.lstrip("\ufeff"), str(file))
+        return _version_table_in((config.folder / "migrations" / "env.py").read_bytes())
     except (OSError, UsageError):
         # Whoever runs it will say what is wrong with it.
         return USUAL
+
+
+@lru_cache(maxsize=1)
+def _version_table_in(data: bytes) -> VersionTable:
+    tree = syntax_tree(decode(data).text.lstrip("\ufeff"))
     constants = assignments(tree)
     said: dict[str, ast.expr] = {}
     for node in ast.walk(tree):

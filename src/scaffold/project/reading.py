@@ -25,7 +25,7 @@ class Reading:
         self._config = config
         self._history: dict[str, bytes] | None = None
         many = ahead and len(self.files) > MANY_FILES
-        self._ahead = aside(lambda: (touched.look_through(config), guard.state(config))) if many else None
+        self._ahead = aside(lambda: _look(config), yielding=True) if many else None
 
     def makes(self, table: str) -> bool:
         """Whether the revisions make a table; see `scaffold.history.makes`."""
@@ -40,3 +40,9 @@ class Reading:
     def looked(self) -> tuple[touched.Looked | None, State]:
         """The result of `touched.look_through`, where that is there already, and the history."""
         return self._ahead() if self._ahead else (None, guard.state(self._config, self._history))
+
+
+def _look(config: Config) -> tuple[touched.Looked, State]:
+    state = guard.state(config)
+    _ = state.line, state.heads, state.edited, state.gone  # they go along
+    return touched.look_through(config), state
