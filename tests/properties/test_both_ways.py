@@ -10,7 +10,7 @@ import pytest
 
 from scaffold.history import State as History
 from scaffold.history import state as history_state
-from scaffold.project import compare, models, reading, touched
+from scaffold.project import compare, models, reading, statements, touched
 from tests.faults.harness import difference, normalized, state
 from tests.projects import Result, TestProject
 from tests.properties.drawing import Draw
@@ -23,12 +23,16 @@ FIRST, LAST, VERBS = map(int, ASKED.groups())
 
 @contextmanager
 def without_shortcuts() -> Iterator[None]:
-    """While it lasts, all models are imported, every revision is parsed and run anew, and Alembic sorts them."""
+    """While it lasts, all models are imported, every revision is parsed and run anew, and Alembic sorts them.
+
+    What the revisions and the models would run is not compared, but all that both have made.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(touched, "metadata", lambda config, *_: models.metadata(config))
         patch.setattr(History, "line", property(lambda _: ()))
         patch.setattr(history_state, "read_header", lambda *_: None)
         patch.setattr(compare, "is_unconditional", lambda _: False)
+        patch.setattr(statements, "of_revisions", lambda *_: None)
         yield
 
 

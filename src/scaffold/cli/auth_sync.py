@@ -81,7 +81,7 @@ def command(
         names = settled.table_renames
         settled = settled.knowing(reading.column_renames(names))
         edits = auth.edits(request, reading, names, snapshot)
-        comparison = project.compare(edits, meanwhile=lambda: generate.check_exports(snapshot))
+        comparison = project.compare(edits, meanwhile=lambda: generate.check_exports(snapshot), whole=True)
         before, after = auth.scoped(reading, names, comparison.before, comparison.after)
         settled = answered(settled, lambda asked: generate.question(asked, before, after), as_json=as_json)
         settled = replace(settled, allow_drop=tuple(name for name in reading.gone(names) if name in before))

@@ -74,7 +74,7 @@ def command(
         generate.check(request)
 
     def decide(project: "Project", snapshot: "Snapshot") -> "Plan | None":
-        comparison = project.compare(meanwhile=lambda: generate.check_exports(snapshot))
+        comparison = project.compare(meanwhile=lambda: generate.check_exports(snapshot), whole=request.names_tables)
         before, after = comparison.before, comparison.after
         if check:
             if error := generate.disagreement(before, after):

@@ -86,6 +86,11 @@ class Generate:
         return replace(self, denied=(*self.denied, question.subject))
 
     @property
+    def names_tables(self) -> bool:
+        """Whether an answer was given already: it may be about a table that is as it was."""
+        return bool(self.renames or self.not_renamed or self.allow_drop or self.backfills)
+
+    @property
     def table_renames(self) -> tuple[str, ...]:
         """Those of the renames that are about tables."""
         return tuple(rename for rename in self.renames if "." not in rename.partition("=")[0])

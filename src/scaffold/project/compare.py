@@ -70,6 +70,8 @@ def compare(
     models: "Callable[[], sa.MetaData]",
     local: Database,
     meanwhile: Callable[[], None] = lambda: None,
+    *,
+    whole: bool = False,
 ) -> Comparison:
     """Replay the migrations and make the models, each on a scratch database; call it inside `models.importable`.
 
@@ -81,6 +83,7 @@ def compare(
         models: brings their metadata.
         local: the local database, whose kind the scratch databases are of; it need not exist.
         meanwhile: called when the fork is under way; what it raises is raised.
+        whole: whether tables that are the same are wanted too, as somebody may have named one.
 
     Raises:
         ScaffoldError: a revision fails, or the models can't be made.
@@ -88,9 +91,9 @@ def compare(
     others = [name for name in NAMES if name != local.dialect.name]
     modelling = Helper(_Modelling(models, local, others))
     try:
-        listening = modelling.begin(_LISTEN, more=True)
+        listening = None if whole else modelling.begin(_LISTEN, more=True)
         meanwhile()
-        left = _left(history, local, listening)
+        left = _left(history, local, listening) if listening else None
     except BaseException:
         modelling.dismiss()
         raise
@@ -185,7 +188,7 @@ def reflect_models(local: Database, models: "sa.MetaData", tables: Collection[st
         try:
             if database.dialect.most_together:
                 connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-            some = None if tables is None else [table for table in models.sorted_tables if table.name in tables]
+            some = None if tables is None else [table for table in models.tables.values() if table.name in tables]
             models.create_all(connection, some, checkfirst=False)
             connection.commit()
         except sa.exc.SQLAlchemyError as error:

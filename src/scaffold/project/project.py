@@ -194,12 +194,15 @@ class Project:
         self,
         edits: Iterable[FileEdit] = (),
         meanwhile: Callable[[], None] = lambda: None,
+        *,
+        whole: bool = False,
     ) -> "Comparison":
         """Migrations and models side by side; a plan whose revision is `compared` is made from the last one.
 
         Args:
             edits: of the package's files, that are not on the disk yet.
             meanwhile: called while the second core is at work; what it raises is raised.
+            whole: whether tables that are the same on both sides are wanted too.
         """
         from scaffold.project.compare import compare
 
@@ -208,7 +211,9 @@ class Project:
         with models.importable(config, edited):
             history = History(config)
             _ = history.head
-            self._comparison = compare(history, partial(models.metadata, config), databases.local(config), meanwhile)
+            self._comparison = compare(
+                history, partial(models.metadata, config), databases.local(config), meanwhile, whole=whole
+            )
         return self._comparison
 
     def live_differences(self, module: str, edits: Iterable[FileEdit]) -> "tuple[Difference, ...] | None":
