@@ -12,7 +12,7 @@ from scaffold.project import compare, models, statements
 from scaffold.project import config as configuration
 from scaffold.project.databases import local
 from scaffold.project.history import History
-from scaffold.project.statements import About, Listener, Statements, Unclear, needed, with_targets
+from scaffold.project.statements import TYPES, About, Listener, Statements, Unclear, needed, with_targets
 from tests.projects import TestProject
 
 
@@ -57,6 +57,7 @@ def test_what_only_one_side_has_is_unlike() -> None:
         AddColumn("products", sa.Column("size", sa.Integer())),
         RenameTable("products", "goods"),
         sa.schema.DropIndex(sa.Index("sizes", table("products").c.id)),
+        sa.schema.AddConstraint(sa.UniqueConstraint(table("products").c.id)),
     ],
 )
 def test_a_table_that_is_changed_later_is_compared(construct: Any) -> None:
@@ -78,20 +79,40 @@ def test_a_table_that_is_gone_is_not() -> None:
         "PRAGMA foreign_keys=OFF",
         sa.schema.CreateTable(table("products", schema="other")),
         sa.schema.CreateTable(table("products", prefixes=["TEMPORARY"])),
+        sa.schema.CreateTable(table("products", postgresql_inherits="goods")),
         sa.schema.CreateSequence(sa.Sequence("numbers")),
+        sa.schema.DropIndex(sa.Index("sizes", table("no_table").c.id)),
+        sa.schema.DropTable(table("Things")),
+        AddColumn("Things", sa.Column("size", sa.Integer())),
+        RenameTable("Things", "goods"),
+        RenameTable("things", "Things"),
+        sa.schema.CreateTable(table("THINGS")),
+        sa.update(sa.table("things", sa.column("id"))).values(id=sa.text("(SELECT name FROM others)")),
+        sa.insert(sa.table("Things")),
     ],
 )
 def test_what_may_do_anything(construct: Any) -> None:
     with pytest.raises(Unclear):
-        heard(construct)
+        heard(sa.schema.CreateTable(table("things")), construct)
 
 
 def test_rows_are_no_part_of_a_table() -> None:
     listener = Listener(sqlite.dialect())
     products = table("products")
-    listener.hear(sa.schema.CreateTable(products))
-    assert listener.hear(sa.text("UPDATE products SET id = lower(id)")) == About(used={"products"})
+    old = table("old-notes")
+    for construct in (sa.schema.CreateTable(products), sa.schema.CreateTable(old), sa.schema.DropTable(old)):
+        listener.hear(construct)
+    assert listener.hear(sa.text("UPDATE PRODUCTS SET id = lower(id)")) == About(used={"products"})
+    assert listener.hear(sa.text('DELETE FROM products WHERE id IN (SELECT id FROM "old-notes")')) == About(
+        used={"products", "old-notes"}
+    )
+    listener.hear(sa.schema.CreateTable(old))
     assert listener.hear(sa.insert(products)) == About(used={"products"})
+    copying = sa.insert(products).from_select(["id"], sa.select(old.c.id))
+    assert listener.hear(copying) == About(used={"products", "old-notes"})
+    filled = sa.update(products).values(id=sa.select(old.c.id).scalar_subquery())
+    assert listener.hear(filled) == About(used={"products", "old-notes"})
+    assert listener.hear(sa.update(products).values(id=sa.text("'x'"))) == About(used={"products"})
     assert not listener.heard.changed
 
 
@@ -113,6 +134,8 @@ def test_the_revisions_that_a_table_needs() -> None:
     assert with_targets({"lines"}, [sides]) == {"lines", "orders", "users"}
     assert needed({"users"}, sides, about) == {"1"}
     assert needed({"posts"}, sides, about) == {"1", "4"}
+    types = {**about, "6": About({TYPES})}
+    assert needed({"users"}, sides, types) == {"1", "6"}
     # What a revision needs for something else has to be there as well.
     assert needed({"lines"}, sides, about) == {"1", "2", "3", "4", "5"}
 
@@ -146,3 +169,51 @@ def test_nothing_but_what_differs_is_compared(tmp_path: Any) -> None:
         assert "visits" not in comparison.before
         assert [difference.table for difference in comparison.differences] == ["orders"]
         assert statements.of_models(models.metadata(found), local(found)) is not None
+
+
+REVISION = """
+from alembic import op
+
+revision = "{revision}"
+down_revision = "{down}"
+
+
+def upgrade() -> None:
+    {body}
+
+
+def downgrade() -> None:
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ('op.drop_index("visits_path_idx", if_exists=True)', "visits"),
+        ('op.drop_table("VISITS", if_exists=True)', "visits"),
+        (
+            'if op.get_context().dialect.name == "postgresql":\n'
+            '        op.alter_column("visits", "path", nullable=True)',
+            None,
+        ),
+        ('op.execute("UPDATE visits SET path = (SELECT max(name) FROM PRODUCTS)")', None),
+    ],
+)
+def test_revisions_by_hand(tmp_path: Any, body: str, found: str | None) -> None:
+    project = TestProject(tmp_path / "shop")
+    project.ok("new-domain", "shop", "--table", "products", "name:text")
+    project.ok("new-domain", "web", "--table", "visits", "path:text:index")
+    versions = project.package / "migrations" / "versions"
+    down = (versions / "HEAD").read_text().strip()
+    (versions / "29990101_000000_by_hand.py").write_text(REVISION.format(revision="abc", down=down, body=body))
+    module = project.package / "tables" / "web.py"
+    module.write_text(module.read_text() + "    note: Mapped[str | None]\n")
+    config = configuration.find(project.root)
+    with models.importable(config):
+        some, everything = (
+            compare.compare(History(config), lambda: models.metadata(config), local(config), whole=whole)
+            for whole in (False, True)
+        )
+    assert some.differences == everything.differences
+    assert found is None or found in {difference.table for difference in some.differences}

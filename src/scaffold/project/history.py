@@ -402,12 +402,19 @@ class History:
             ) from error
         return output.getvalue()
 
-    def listen(self, database: Database, hear: "Callable[[str, Any], None]") -> None:
+    def listen(
+        self,
+        database: Database,
+        hear: "Callable[[str, Any], None]",
+        *,
+        without: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         """Have all revisions say what they would run on an empty database; nothing is run.
 
         Args:
             database: it is not connected to.
             hear: called with a revision and each of its statements, a construct of SQLAlchemy's.
+            without: whether a revision is to say nothing.
         """
 
         def steps(current: Any, context: "MigrationContext") -> Iterator[Any]:
@@ -419,6 +426,8 @@ class History:
                     if not any(one is context._version for one in about):
                         hear(revision, construct)
 
+                if without(revision):
+                    step.migration_fn = _nothing
                 context.impl._exec = said  # type: ignore[method-assign]
                 yield step
                 context.impl._exec = silent  # type: ignore[method-assign]

@@ -6,10 +6,11 @@ So a database is needed only for the tables whose statements differ, or were fol
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scaffold.dialects import DIALECTS
 from scaffold.history import asks_no_database, is_unconditional
 from scaffold.project.databases import Database
 from scaffold.project.history import History
@@ -23,11 +24,12 @@ NAMES = ("sqlite", "postgresql", "mysql")
 """The databases that a revision is written for."""
 
 _CHANGES_ROWS = re.compile(r"\s*(?:INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
-_WORD = re.compile(r"\w+")
-_UNCOMPARED = frozenset(
-    {"CreateEnumType", "SetTableComment", "DropTableComment", "SetColumnComment", "DropColumnComment"}
-)
-"""Statements of SQLAlchemy's: an enum's values are compared with the types of the columns, and comments are not."""
+_READS = re.compile(r"\b(?:SELECT|FROM|JOIN|TABLE)\b", re.IGNORECASE)
+_COMMENTS = frozenset({"SetTableComment", "DropTableComment", "SetColumnComment", "DropColumnComment"})
+"""Statements of SQLAlchemy's about what is not compared."""
+
+TYPES = "CREATE TYPE"
+"""Stands for all types, as a table that every revision is about which makes one."""
 
 
 class Unclear(Exception):
@@ -79,13 +81,21 @@ class Statements:
 class Listener:
     """Takes in statements.
 
+    What it does not know for sure is unclear: a table that none of the statements has made under just that name may be
+    one that is called in another case, or stand for a name that was not given.
+
     Args:
         dialect: in whose words they are compared.
+        all_known: whether every name is taken for that of a table, as not all statements are heard.
     """
 
-    def __init__(self, dialect: "Dialect") -> None:
+    def __init__(self, dialect: "Dialect", *, all_known: bool = False) -> None:
         self._dialect = dialect
         self._dialects = [_plain(name) for name in NAMES]
+        self._all_known = all_known
+        self._known: dict[str, str] = {}
+        """The tables that are there, by the name in small letters."""
+        self._ever: set[str] = set()
         self.heard = Statements()
 
     def hear(self, construct: Any) -> "About":
@@ -104,33 +114,55 @@ class Listener:
             case schema.CreateIndex():
                 return About({self._create_index(construct)})
             case schema.DropTable():
-                name = _name(construct.element)
+                name = self._name(construct.element)
                 self.heard.made.pop(name, None)
+                self._known.pop(name.casefold(), None)
                 return About({name})
             case schema.DropIndex():
-                return self._change(_name(construct.element.table))
+                return self._change(self._name(construct.element.table))
             case schema.AddConstraint() | schema.DropConstraint():
                 key = construct.element
-                return self._change(_name(key.table), key.elements if isinstance(key, sa.ForeignKeyConstraint) else ())
+                keys = key.elements if isinstance(key, sa.ForeignKeyConstraint) else ()
+                return self._change(self._name(key.table), keys)
             case RenameTable():
-                return About({*self._change(_name(construct)).changed, *self._change(construct.new_table_name).changed})
+                old = self._name(construct)
+                self._make(construct.new_table_name)
+                self._known.pop(old.casefold(), None)
+                return About({*self._change(old).changed, *self._change(construct.new_table_name).changed})
             case AddColumn():
-                return self._change(_name(construct), construct.column.foreign_keys)
+                return self._change(self._name(construct), construct.column.foreign_keys)
             case AlterTable():
-                return self._change(_name(construct))
+                return self._change(self._name(construct))
             case sa.Insert() | sa.Update() | sa.Delete():
-                return About(used={_name(construct.table)})
+                return About(used={self._name(table) for table in _tables_of(construct)})
             case sa.TextClause() | str():
                 return About(used=self._mentioned(str(construct)))
-            case _ if type(construct).__name__ in _UNCOMPARED:
+            case _ if type(construct).__name__ == "CreateEnumType":
+                # Its values are compared with the types of the columns.
+                return About({TYPES})
+            case _ if type(construct).__name__ in _COMMENTS:
                 return About()
             case _:
                 raise Unclear
 
-    def _create_table(self, construct: Any) -> str:
-        table, name = construct.element, _name(construct.element)
-        if table._prefixes or name in self.heard.made:
+    def _name(self, item: Any) -> str:
+        """The name of a table that is there, or of that of one of Alembic's statements."""
+        name = _in_default_schema(item)
+        if self._known.get(name.casefold()) != name and not self._all_known:
             raise Unclear
+        return name
+
+    def _make(self, name: str) -> None:
+        if name.casefold() in self._known:
+            raise Unclear
+        self._known[name.casefold()] = name
+        self._ever.add(name)
+
+    def _create_table(self, construct: Any) -> str:
+        table, name = construct.element, _in_default_schema(construct.element)
+        if table._prefixes or table.dialect_options["postgresql"]["inherits"]:
+            raise Unclear
+        self._make(name)
         self.heard.made[name] = [ordered(self._text(construct))]
         self.heard.types[name] = tuple(
             (column.name, *(spelled(column.type, dialect) for dialect in self._dialects)) for column in table.columns
@@ -139,9 +171,9 @@ class Listener:
         return name
 
     def _create_index(self, construct: Any) -> str:
-        name = _name(construct.element.table)
+        name = self._name(construct.element.table)
         if name in self.heard.made:
-            self.heard.made[name].append(self._text(construct))
+            self.heard.made[name].append(_plain_index(construct) or self._text(construct))
         else:
             self.heard.changed.add(name)
         return name
@@ -152,10 +184,10 @@ class Listener:
         return About({name})
 
     def _mentioned(self, sql: str) -> set[str]:
-        """The tables in a statement about rows."""
+        """The tables in a statement about rows, and perhaps some more."""
         if not _CHANGES_ROWS.match(sql) or ";" in sql.rstrip().rstrip(";"):
             raise Unclear
-        return set(_WORD.findall(sql)) & (self.heard.made.keys() | self.heard.changed)
+        return {name for name in self._ever if name.casefold() in sql.casefold()}
 
     def _text(self, construct: Any) -> str:
         return str(construct.compile(dialect=self._dialect)).strip()
@@ -200,17 +232,33 @@ def of_revisions(history: History, local: Database) -> tuple[Statements, dict[st
     about: dict[str, About] = defaultdict(About)
 
     def hear(revision: str, construct: Any) -> None:
-        said = listener.hear(construct)
-        about[revision].add(said)
-        if revision in conditional:
-            # What it says to other databases is not heard here.
-            listener.heard.changed |= said.changed
+        about[revision].add(listener.hear(construct))
 
     try:
         history.listen(local, hear)
+        if conditional:
+            # What they say to one database need not be what they say to another.
+            for name in NAMES:
+                listener.heard.changed |= _changed_on(name, history, local, conditional)
     except Exception:  # noqa: BLE001 - what needs a database is asked of one
         return None
     return listener.heard, about
+
+
+def _changed_on(name: str, history: History, local: Database, revisions: Collection[str]) -> set[str]:
+    """The tables that some revisions make or change on a database."""
+    import sqlalchemy as sa
+
+    listener = Listener(_plain(name), all_known=True)
+    dialect = DIALECTS[name]
+    database = replace(local, url=dialect.url(sa.make_url(f"{name}://localhost/scratch")), dialect=dialect)
+    found: set[str] = set()
+
+    def hear(_: str, construct: Any) -> None:
+        found.update(listener.hear(construct).changed)
+
+    history.listen(database, hear, without=lambda revision: revision not in revisions)
+    return found - {TYPES}
 
 
 def with_targets(names: Collection[str], sides: Iterable[Statements]) -> frozenset[str]:
@@ -238,7 +286,7 @@ def needed(tables: Collection[str], revisions: Statements, about: Mapping[str, A
         for name in its.changed:
             changing[name].add(revision)
     found: set[str] = set()
-    seen, waiting = set(tables), list(tables)
+    seen, waiting = {*tables, TYPES}, [*tables, TYPES]
     while waiting:
         name = waiting.pop()
         new = changing[name] - found
@@ -266,12 +314,36 @@ def _plain(name: str) -> "Dialect":
     return dialect
 
 
-def _name(item: Any) -> str:
-    """The name of a table, or of that of one of Alembic's statements, in the default schema."""
+def _plain_index(construct: Any) -> str | None:
+    """An index over nothing but columns, in a shorter form: there are thousands. None for any other."""
+    import sqlalchemy as sa
+
+    index = construct.element
+    if construct.if_not_exists or any(options.values() for options in index.dialect_options.values()):
+        return None
+    if not all(isinstance(expression, sa.Column) for expression in index.expressions):
+        return None
+    return repr((str(index.name), bool(index.unique), [column.name for column in index.expressions]))
+
+
+def _in_default_schema(item: Any) -> str:
+    """The name of a table, or of that of one of Alembic's statements."""
     if getattr(item, "schema", None) is not None:
         raise Unclear
-    name: str = item.table_name if hasattr(item, "table_name") else item.name
-    return str(name)
+    return str(item.table_name if hasattr(item, "table_name") else item.name)
+
+
+def _tables_of(construct: Any) -> list[Any]:
+    """Every table that a statement about rows reads or writes."""
+    import sqlalchemy as sa
+    from sqlalchemy.sql import visitors
+
+    roots = [construct.table, construct, getattr(construct, "select", None)]
+    found = [part for root in roots if root is not None for part in visitors.iterate(root)]
+    texts = [str(part) for part in found if isinstance(part, sa.TextClause) or getattr(part, "is_literal", False)]
+    if any(map(_READS.search, texts)):
+        raise Unclear
+    return [part for part in found if isinstance(part, sa.TableClause)]
 
 
 def _targets(keys: Iterable[Any]) -> set[str]:
