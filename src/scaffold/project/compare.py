@@ -23,7 +23,7 @@ from scaffold.project.portable import portable
 from scaffold.project.reflection import Reflected, reflect, spelled
 from scaffold.project.replay import Recording, recorded
 from scaffold.project.scratch import scratch
-from scaffold.project.statements import NAMES, Statements
+from scaffold.project.statements import NAMES, Statements, plain_dialect
 from scaffold.schema.differences import Difference, differences
 from scaffold.schema.shapes import ColumnShape, Shapes, TableShape, plain
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from alembic.runtime.migration import MigrationContext
     from alembic.script import Script
-    from sqlalchemy.engine import Dialect
 
 Types = Mapping[tuple[str, str], Any]
 """SQLAlchemy's types, by table and column."""
@@ -360,7 +359,7 @@ def _on_all_dialects(shapes: Shapes, types: Mapping[str, Types]) -> Shapes:
         shapes: of the local database.
         types: for each other dialect, of the columns.
     """
-    dialects = _dialects()
+    dialects = {name: plain_dialect(name) for name in NAMES}
     result: dict[str, TableShape] = {}
     for name, table in shapes.items():
         columns = []
@@ -374,10 +373,3 @@ def _on_all_dialects(shapes: Shapes, types: Mapping[str, Types]) -> Shapes:
             columns.append(replace(column, types=tuple(sorted(found.items()))))
         result[name] = replace(table, columns=tuple(columns))
     return result
-
-
-def _dialects() -> "dict[str, Dialect]":
-    from sqlalchemy.dialects import mysql, postgresql, sqlite
-
-    modules: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql, "mysql": mysql}
-    return {name: modules[name].dialect() for name in NAMES}

@@ -91,7 +91,7 @@ class Listener:
 
     def __init__(self, dialect: "Dialect", *, all_known: bool = False) -> None:
         self._dialect = dialect
-        self._dialects = [_plain(name) for name in NAMES]
+        self._dialects = [plain_dialect(name) for name in NAMES]
         self._all_known = all_known
         self._known: dict[str, str] = {}
         """The tables that are there, by the name in small letters."""
@@ -202,7 +202,7 @@ def of_models(metadata: "sa.MetaData", local: Database) -> Statements | None:
     """
     import sqlalchemy as sa
 
-    listener = Listener(_plain(local.dialect.name))
+    listener = Listener(plain_dialect(local.dialect.name))
 
     def heard(construct: Any, *_: Any, **__: Any) -> None:
         listener.hear(construct)
@@ -228,7 +228,7 @@ def of_revisions(history: History, local: Database) -> tuple[Statements, dict[st
             if not asks_no_database(data):
                 return None
             conditional.add(script.revision)
-    listener = Listener(_plain(local.dialect.name))
+    listener = Listener(plain_dialect(local.dialect.name))
     about: dict[str, About] = defaultdict(About)
 
     def hear(revision: str, construct: Any) -> None:
@@ -249,7 +249,7 @@ def _changed_on(name: str, history: History, local: Database, revisions: Collect
     """The tables that some revisions make or change on a database."""
     import sqlalchemy as sa
 
-    listener = Listener(_plain(name), all_known=True)
+    listener = Listener(plain_dialect(name), all_known=True)
     dialect = DIALECTS[name]
     database = replace(local, url=dialect.url(sa.make_url(f"{name}://localhost/scratch")), dialect=dialect)
     found: set[str] = set()
@@ -305,8 +305,8 @@ def _together(sides: Iterable[Statements]) -> dict[str, set[str]]:
     return refers
 
 
-def _plain(name: str) -> "Dialect":
-    """A dialect that nobody is connected with: both sides of a comparison get the same."""
+def plain_dialect(name: str) -> "Dialect":
+    """A dialect that nobody is connected with."""
     from sqlalchemy.dialects import mysql, postgresql, sqlite
 
     modules: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql, "mysql": mysql, "mariadb": mysql}
