@@ -171,6 +171,11 @@ def test_nothing_but_what_differs_is_compared(tmp_path: Any) -> None:
         assert statements.of_models(models.metadata(found), local(found)) is not None
 
 
+def told(comparison: compare.Comparison) -> list[tuple[str, ...]]:
+    """The differences; a new table's indexes have no order of their own."""
+    return sorted((type(one).__name__, one.table, getattr(one, "column", "")) for one in comparison.differences)
+
+
 REVISION = """
 from alembic import op
 
@@ -215,5 +220,5 @@ def test_revisions_by_hand(tmp_path: Any, body: str, found: str | None) -> None:
             compare.compare(History(config), lambda: models.metadata(config), local(config), whole=whole)
             for whole in (False, True)
         )
-    assert some.differences == everything.differences
+    assert told(some) == told(everything)
     assert found is None or found in {difference.table for difference in some.differences}
