@@ -141,7 +141,7 @@ class _Modelling:
         self._models, self._local, self._others = cache(models), local, others
 
     def __call__(self, tables: Collection[str] | None) -> Any:
-        """What they would run; or what `wanted` makes."""
+        """What the models would run, where `tables` is `_LISTEN`; else what they make of these tables."""
         return statements.of_models(self._models(), self._local) if tables == _LISTEN else self._wanted(tables)
 
     def _wanted(self, tables: Collection[str] | None) -> tuple[Reflected, Shapes]:
