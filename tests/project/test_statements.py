@@ -1,5 +1,6 @@
 """What the same statements make is the same, and what else there is to compare."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from alembic.ddl.base import AddColumn, RenameTable
 from sqlalchemy.dialects import sqlite
 
+from scaffold.dialects import DIALECTS
 from scaffold.history import asks_no_database
 from scaffold.project import compare, models, statements
 from scaffold.project import config as configuration
@@ -169,6 +171,22 @@ def test_nothing_but_what_differs_is_compared(tmp_path: Any) -> None:
         assert "visits" not in comparison.before
         assert [difference.table for difference in comparison.differences] == ["orders"]
         assert statements.of_models(models.metadata(found), local(found)) is not None
+
+
+@pytest.mark.parametrize("name", statements.NAMES)
+def test_what_scaffold_writes_is_alike_on_every_database(tmp_path: Any, name: str) -> None:
+    project = TestProject(tmp_path / "shop")
+    project.ok("new-domain", "shop", "--table", "products", "name:text:index", "slug:string=80:unique", "user:ref=users")
+    found = configuration.find(project.root)
+    dialect = DIALECTS[name]
+    database = replace(local(found), url=dialect.url(sa.make_url(f"{name}://localhost/scratch")), dialect=dialect)
+    with models.importable(found):
+        revisions = statements.of_revisions(History(found), database)
+        theirs = statements.of_models(models.metadata(found), database)
+    assert revisions is not None
+    assert theirs is not None
+    assert "products" in theirs.made
+    assert "products" not in revisions[0].unlike(theirs)
 
 
 def told(comparison: compare.Comparison) -> list[tuple[str, ...]]:

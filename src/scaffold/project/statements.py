@@ -319,7 +319,7 @@ def _plain_index(construct: Any) -> str | None:
     import sqlalchemy as sa
 
     index = construct.element
-    if construct.if_not_exists or any(options.values() for options in index.dialect_options.values()):
+    if construct.if_not_exists or any(any(options.values()) for options in index.dialect_options.values()):
         return None
     if not all(isinstance(expression, sa.Column) for expression in index.expressions):
         return None
