@@ -32,7 +32,11 @@ def main() -> int:
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
     database = PostgreSQL(url=options.postgresql) if options.postgresql else Database()
-    results = run(options.sizes, options.rounds, options.cache, database, options.tasks)
+    database.clear()
+    try:
+        results = run(options.sizes, options.rounds, options.cache, database, options.tasks)
+    finally:
+        database.clear()
     kept = promises(results)
     name = "benchmarks" if database.name == "SQLite" else f"benchmarks-{database.name.lower()}"
     shares = breakdown(min(options.sizes), options.cache)

@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.projects import scaffold
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +27,16 @@ class Database:
             (folder / "local.db").unlink()
         yield {}
 
+    def clear(self) -> None:
+        """Remove what is left of the runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class PostgreSQL(Database):
     """A server: for each run a copy of a database that was migrated once.
+
+    A copy stays until all is measured: for a minute after thousands of files are deleted, ext4 is slow to make new ones
+    (`recently_deleted` in its fs/ext4/ialloc.c), which doubled the time of whatever ran next.
 
     Args:
         url: of a database in which databases may be created.
@@ -36,19 +47,39 @@ class PostgreSQL(Database):
 
     @contextmanager
     def of(self, folder: Path, size: int, *, empty: bool = False) -> Iterator[dict[str, str]]:
+        full, copy = f"scaffold_bench_{size}", f"{_RUN}{next(_NUMBERS)}"
+        with self._server() as connection:
+            if not empty and not connection.scalar(_databases(), {"name": full}):
+                connection.exec_driver_sql(f'CREATE DATABASE "{full}"')
+                scaffold(folder, "migrate", APPDB_URL=self._url(full))
+            connection.exec_driver_sql(f'CREATE DATABASE "{copy}"' + ("" if empty else f' TEMPLATE "{full}"'))
+        yield {"APPDB_URL": self._url(copy)}
+
+    def clear(self) -> None:
+        with self._server() as connection:
+            for name in connection.scalars(_databases(), {"name": f"{_RUN}%"}).all():
+                connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _url(self, database: str | None = None) -> str:
         import sqlalchemy as sa
 
         url = sa.make_url(self.url).set(drivername="postgresql+psycopg")
-        full, copy = f"scaffold_bench_{size}", f"scaffold_bench_{size}_run"
-        engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-        there = sa.text("SELECT count(*) FROM pg_database WHERE datname = :name")
+        return (url.set(database=database) if database else url).render_as_string(hide_password=False)
+
+    @contextmanager
+    def _server(self) -> "Iterator[sa.Connection]":
+        import sqlalchemy as sa
+
+        engine = sa.create_engine(self._url(), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         with engine.connect() as connection:
-            if not empty and not connection.scalar(there, {"name": full}):
-                connection.exec_driver_sql(f'CREATE DATABASE "{full}"')
-                scaffold(folder, "migrate", APPDB_URL=url.set(database=full).render_as_string(hide_password=False))
-            connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
-            connection.exec_driver_sql(f'CREATE DATABASE "{copy}"' + ("" if empty else f' TEMPLATE "{full}"'))
-            try:
-                yield {"APPDB_URL": url.set(database=copy).render_as_string(hide_password=False)}
-            finally:
-                connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+            yield connection
+
+
+_RUN = "scaffold_bench_run"
+_NUMBERS = count()
+
+
+def _databases() -> "sa.TextClause":
+    import sqlalchemy as sa
+
+    return sa.text("SELECT datname FROM pg_database WHERE datname LIKE :name")
