@@ -53,6 +53,7 @@ class PostgreSQL(Database):
                 connection.exec_driver_sql(f'CREATE DATABASE "{full}"')
                 scaffold(folder, "migrate", APPDB_URL=self._url(full))
             connection.exec_driver_sql(f'CREATE DATABASE "{copy}"' + ("" if empty else f' TEMPLATE "{full}"'))
+            connection.exec_driver_sql("CHECKPOINT")  # else whoever drops a database first would wait for this copy's
         yield {"APPDB_URL": self._url(copy)}
 
     def clear(self) -> None:
