@@ -176,7 +176,9 @@ def test_nothing_but_what_differs_is_compared(tmp_path: Any) -> None:
 @pytest.mark.parametrize("name", statements.NAMES)
 def test_what_scaffold_writes_is_alike_on_every_database(tmp_path: Any, name: str) -> None:
     project = TestProject(tmp_path / "shop")
-    project.ok("new-domain", "shop", "--table", "products", "name:text:index", "slug:string=80:unique", "user:ref=users")
+    project.ok(
+        "new-domain", "shop", "--table", "products", "name:text:index", "slug:string=80:unique", "user:ref=users"
+    )
     found = configuration.find(project.root)
     dialect = DIALECTS[name]
     database = replace(local(found), url=dialect.url(sa.make_url(f"{name}://localhost/scratch")), dialect=dialect)

@@ -11,6 +11,7 @@ from scaffold import history
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.plan import FileEdit
 from scaffold.project import guard, models
+from scaffold.project.ahead import Ahead
 from scaffold.project.config import Config
 from scaffold.project.databases import Database
 from scaffold.project.failures import explain, misspelled, place_of
@@ -203,7 +204,7 @@ class History:
             together: how many revisions one transaction gets, where a scratch database has no need of all or nothing.
             without: whether a revision is to do nothing.
             on_begin: called before the first one, inside the transaction.
-            on_revision: called as each one begins.
+            on_revision: called as each one begins; for a new database perhaps a second time, up to the one that fails.
             before_commit: called when the last one is done and nothing is committed yet; what it raises rolls back.
         """
 
@@ -218,6 +219,8 @@ class History:
             # Whoever held the lock before may have moved on.
             self.pending(context.get_current_heads(), target)
             on_begin(context)
+            if current:
+                ahead.stop()
             pending = self._steps(to, current)
             progress = Progress(context) if resumable and pending else None
             if progress:
@@ -235,8 +238,21 @@ class History:
                     yield step
             if progress:
                 progress.end()
+            ahead.settle()
             before_commit(context)
 
+        ahead = Ahead(connection)
+        with ahead.sending():
+            try:
+                self._run(steps, connection=connection, target_metadata=metadata)
+            except ScaffoldError:
+                raise
+            except Exception:
+                if not ahead.used:
+                    raise
+            else:
+                return
+        # All is rolled back, and only where each statement is waited for it is known which of them it was.
         self._run(steps, connection=connection, target_metadata=metadata)
 
     def _steps(self, to: str, current: Any) -> "Sequence[RevisionStep]":

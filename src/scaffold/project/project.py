@@ -708,8 +708,9 @@ class Project:
             watching.begin(context)
 
         def announce(script: "Script") -> None:
-            applied.append(_name(script))
-            on_revision(applied[-1])
+            if _name(script) not in applied:
+                applied.append(_name(script))
+                on_revision(applied[-1])
 
         def checked(context: "MigrationContext") -> None:
             watching.check()

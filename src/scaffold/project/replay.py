@@ -28,7 +28,8 @@ class Recording:
     operations: "dict[str, list[Any]]" = field(default_factory=dict)
 
     def begin(self, revision: str) -> None:
-        """Whose operations come now."""
+        """Whose operations come now, perhaps once more."""
+        self.operations.pop(revision, None)
         self.operations[revision] = []
 
     def hear(self, operation: Any) -> None:

@@ -1,0 +1,146 @@
+"""What is sent ahead to a new PostgreSQL database changes nothing but the time."""
+
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import ProgrammingError
+
+from scaffold.project.ahead import Ahead
+from tests.projects import TestProject
+
+WIDGETS = sa.Table("widgets", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True))
+MAKE = sa.schema.CreateTable(WIDGETS)
+
+
+@pytest.fixture
+def connection(postgresql_url: str) -> Iterator[sa.Connection]:
+    engine = sa.create_engine(postgresql_url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def _busy(connection: sa.Connection) -> bool:
+    return connection.connection.driver_connection._pipeline is not None  # type: ignore[union-attr]
+
+
+def test_a_query_waits_for_what_was_sent(connection: sa.Connection) -> None:
+    ahead = Ahead(connection)
+    with ahead.sending(), connection.begin():
+        connection.execute(MAKE)
+        assert _busy(connection)
+        assert connection.scalar(sa.text("SELECT count(*) FROM widgets")) == 0
+        assert not _busy(connection)
+        assert ahead.used
+    assert not ahead.used
+    assert sa.inspect(connection).has_table("widgets")
+
+
+def test_an_error_comes_before_the_commit(connection: sa.Connection) -> None:
+    ahead = Ahead(connection)
+    transaction = connection.begin()
+    with ahead.sending():
+        connection.execute(MAKE)
+        connection.execute(MAKE)
+        with pytest.raises(Exception, match="already exists"):
+            transaction.commit()
+        transaction.rollback()
+        assert not _busy(connection)
+    assert ahead.used
+    assert not sa.inspect(connection).has_table("widgets")
+
+
+def test_a_savepoint_that_fails_is_rolled_back(connection: sa.Connection) -> None:
+    with Ahead(connection).sending(), connection.begin():
+        connection.execute(MAKE)
+        with pytest.raises(ProgrammingError, match="already exists"), connection.begin_nested():
+            connection.execute(MAKE)
+    assert sa.inspect(connection).has_table("widgets")
+
+
+def test_nothing_is_sent_ahead_after_a_commit_or_without_a_transaction(connection: sa.Connection) -> None:
+    with Ahead(connection).sending():
+        with connection.begin():
+            connection.execute(MAKE)
+        with connection.begin(), pytest.raises(ProgrammingError, match="already exists"):
+            connection.execute(MAKE)
+    connection.execution_options(isolation_level="AUTOCOMMIT")
+    with Ahead(connection).sending(), pytest.raises(ProgrammingError, match="already exists"):
+        connection.execute(MAKE)
+
+
+BODIES = {
+    "a query": """
+        count = op.get_bind().execute(sa.text("SELECT count(*) FROM things")).scalar_one()
+        op.add_column("things", sa.Column(f"found_{count}", sa.Text()))
+    """,
+    "the driver's own cursor": """
+        cursor = op.get_bind().connection.cursor()
+        cursor.execute("SELECT count(*) FROM things")
+        assert [column.name for column in cursor.description] == ["count"]
+        op.add_column("things", sa.Column(f"found_{cursor.fetchone()[0]}", sa.Text()))
+    """,
+    "a savepoint that fails": """
+        try:
+            with op.get_bind().begin_nested():
+                op.drop_index("missing", "things")
+        except Exception:
+            op.add_column("things", sa.Column("found_0", sa.Text()))
+    """,
+    "a block that commits": """
+        with op.get_context().autocommit_block():
+            op.create_index("things_id", "things", ["id"], postgresql_concurrently=True)
+        op.add_column("things", sa.Column("found_0", sa.Text()))
+    """,
+}
+THINGS_FILE = "migrations/versions/20261128_000000_things.py"
+THINGS = 'op.create_table("things", sa.Column("id", sa.Integer(), primary_key=True))'
+
+
+def _revision(project: TestProject, body: str) -> None:
+    revision = textwrap.dedent("""
+        import sqlalchemy as sa
+        from alembic import op
+
+        revision = "a1b2c3d4e5f6"
+        down_revision = "3d1f0c5a9b72"
+
+
+        def upgrade() -> None:
+            {body}
+
+
+        def downgrade() -> None:
+            raise NotImplementedError
+    """)
+    lines = "\n    ".join(textwrap.dedent(body).strip().splitlines())
+    project.write(project.package / THINGS_FILE, revision.replace("{body}", lines))
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_a_revision_sees_what_was_made_before(project: TestProject, postgresql_url: str, body: str) -> None:
+    _revision(project, f"{THINGS}\n{textwrap.dedent(body).strip()}")
+    assert "2 revisions applied" in project.ok("migrate", SHOPDB_URL=postgresql_url)
+    engine = sa.create_engine(postgresql_url, poolclass=sa.NullPool)
+    assert [column["name"] for column in sa.inspect(engine).get_columns("things")] == ["id", "found_0"]
+    engine.dispose()
+
+
+def test_the_statement_that_fails_is_named_where_it_is_written(project: TestProject, postgresql_url: str) -> None:
+    _revision(project, f'{THINGS}\n{THINGS}\nop.create_index("things_id", "things", ["id"])')
+    result = project.run("--debug", "migrate", SHOPDB_URL=postgresql_url)
+    assert result.code == 1
+    assert re.search(r'relation "things" already exists; the database is as before\.', result.err)
+    line = 1 + (project.package / THINGS_FILE).read_text().splitlines().index(f"    {THINGS}")
+    assert f"line {line + 1}, in upgrade" in result.err
+    assert result.out.splitlines()[1:] == [
+        "  apply   20260101_000000_create_auth_tables",
+        f"  apply   {Path(THINGS_FILE).stem}",
+    ]
+    engine = sa.create_engine(postgresql_url, poolclass=sa.NullPool)
+    assert sa.inspect(engine).get_table_names() == []
+    engine.dispose()
