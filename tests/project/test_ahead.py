@@ -29,7 +29,7 @@ def _busy(connection: sa.Connection) -> bool:
 
 
 def test_a_query_waits_for_what_was_sent(connection: sa.Connection) -> None:
-    ahead = Ahead(connection)
+    ahead = Ahead(connection, "alembic_version")
     with ahead.sending(), connection.begin():
         connection.execute(MAKE)
         assert _busy(connection)
@@ -41,7 +41,7 @@ def test_a_query_waits_for_what_was_sent(connection: sa.Connection) -> None:
 
 
 def test_an_error_comes_before_the_commit(connection: sa.Connection) -> None:
-    ahead = Ahead(connection)
+    ahead = Ahead(connection, "alembic_version")
     transaction = connection.begin()
     with ahead.sending():
         connection.execute(MAKE)
@@ -55,7 +55,7 @@ def test_an_error_comes_before_the_commit(connection: sa.Connection) -> None:
 
 
 def test_a_savepoint_that_fails_is_rolled_back(connection: sa.Connection) -> None:
-    with Ahead(connection).sending(), connection.begin():
+    with Ahead(connection, "alembic_version").sending(), connection.begin():
         connection.execute(MAKE)
         with pytest.raises(ProgrammingError, match="already exists"), connection.begin_nested():
             connection.execute(MAKE)
@@ -63,14 +63,31 @@ def test_a_savepoint_that_fails_is_rolled_back(connection: sa.Connection) -> Non
 
 
 def test_nothing_is_sent_ahead_after_a_commit_or_without_a_transaction(connection: sa.Connection) -> None:
-    with Ahead(connection).sending():
+    with Ahead(connection, "alembic_version").sending():
         with connection.begin():
             connection.execute(MAKE)
         with connection.begin(), pytest.raises(ProgrammingError, match="already exists"):
             connection.execute(MAKE)
     connection.execution_options(isolation_level="AUTOCOMMIT")
-    with Ahead(connection).sending(), pytest.raises(ProgrammingError, match="already exists"):
+    with Ahead(connection, "alembic_version").sending(), pytest.raises(ProgrammingError, match="already exists"):
         connection.execute(MAKE)
+
+
+def test_an_update_of_the_version_changes_one_row(connection: sa.Connection) -> None:
+    version = sa.table("alembic_version", sa.column("version_num", sa.Text()))
+    ahead = Ahead(connection, "alembic_version")
+    with ahead.sending(), connection.begin():
+        connection.exec_driver_sql("CREATE TABLE alembic_version AS SELECT 'a' AS version_num")
+        assert (
+            connection.execute(version.update().values(version_num="b").where(version.c.version_num == "a")).rowcount
+            == 1
+        )
+        assert _busy(connection)
+        ahead.settle()
+        assert connection.scalar(sa.select(version.c.version_num)) == "b"
+        connection.execute(version.update().values(version_num="c").where(version.c.version_num == "a"))
+        with pytest.raises(LookupError, match="revision"):
+            ahead.settle()
 
 
 BODIES = {
@@ -128,6 +145,13 @@ def test_a_revision_sees_what_was_made_before(project: TestProject, postgresql_u
     engine = sa.create_engine(postgresql_url, poolclass=sa.NullPool)
     assert [column["name"] for column in sa.inspect(engine).get_columns("things")] == ["id", "found_0"]
     engine.dispose()
+
+
+def test_a_revision_that_moves_the_database_is_found_out(project: TestProject, postgresql_url: str) -> None:
+    _revision(project, f'{THINGS}\nop.execute("DELETE FROM alembic_version")')
+    result = project.run("migrate", SHOPDB_URL=postgresql_url)
+    assert result.code == 1
+    assert "expected to match one row when updating '3d1f0c5a9b72' to 'a1b2c3d4e5f6'" in result.err
 
 
 def test_the_statement_that_fails_is_named_where_it_is_written(project: TestProject, postgresql_url: str) -> None:

@@ -241,7 +241,7 @@ class History:
             ahead.settle()
             before_commit(context)
 
-        ahead = Ahead(connection)
+        ahead = Ahead(connection, guard.version_table(self.config).name)
         with ahead.sending():
             try:
                 self._run(steps, connection=connection, target_metadata=metadata)
