@@ -242,3 +242,24 @@ def test_revisions_by_hand(tmp_path: Any, body: str, found: str | None) -> None:
         )
     assert told(some) == told(everything)
     assert found is None or found in {difference.table for difference in some.differences}
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("pass", ""),
+        ("op.get_bind()", "29990101_000000_by_hand.py may ask a database"),
+        ('op.execute("VACUUM")', "29990101_000000_by_hand.py runs what may change any table"),
+        ('op.create_table("visits", named="web")', "the revisions do not run without one: TypeError"),
+    ],
+)
+def test_the_long_way_is_told(tmp_path: Any, body: str, reason: str) -> None:
+    project = TestProject(tmp_path / "shop")
+    versions = project.package / "migrations" / "versions"
+    (versions / "29990101_000000_by_hand.py").write_text(
+        REVISION.format(revision="abc", down="3d1f0c5a9b72", body=body)
+    )
+    said = project.run("--debug", "generate", "-m", "nothing", "--dry-run").err
+    notes = [line for line in said.splitlines() if line.startswith("Debug: All tables are made on databases")]
+    assert len(notes) == bool(reason)
+    assert reason in "".join(notes)

@@ -32,7 +32,7 @@ def without_shortcuts() -> Iterator[None]:
         patch.setattr(History, "line", property(lambda _: ()))
         patch.setattr(history_state, "read_header", lambda *_: None)
         patch.setattr(compare, "is_unconditional", lambda _: False)
-        patch.setattr(statements, "of_revisions", lambda *_: None)
+        patch.setattr(statements, "of_models", lambda *_: None)
         yield
 
 

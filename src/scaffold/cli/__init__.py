@@ -86,7 +86,9 @@ def options(
     version: Annotated[
         bool, typer.Option("--version", help="Show the version and exit.", callback=show_version, is_eager=True)
     ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an error, and which shortcuts are not taken.")
+    ] = False,
 ) -> None:
     """One command from a domain's name to a migrated table, and safe migrations ever after."""
     # SQLAlchemy's word on tables that refer to each other in a ring; the verbs have one of their own where it matters.

@@ -5,6 +5,7 @@ means the same. What the local database can't tell apart (a boolean from an inte
 the revisions are listened to while they run, and name the types that every database gets.
 """
 
+import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -23,7 +24,7 @@ from scaffold.project.portable import portable
 from scaffold.project.reflection import Reflected, reflect, spelled
 from scaffold.project.replay import Recording, recorded
 from scaffold.project.scratch import scratch
-from scaffold.project.statements import NAMES, Statements, plain_dialect
+from scaffold.project.statements import NAMES, Statements, Unclear, plain_dialect
 from scaffold.schema.differences import Difference, differences
 from scaffold.schema.shapes import ColumnShape, Shapes, TableShape, plain
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from alembic.runtime.migration import MigrationContext
     from alembic.script import Script
+
+log = logging.getLogger(__name__)
 
 Types = Mapping[tuple[str, str], Any]
 """SQLAlchemy's types, by table and column."""
@@ -166,11 +169,16 @@ class _Left(NamedTuple):
 
 def _left(history: History, local: Database, models: "Callable[[], Statements | None]") -> _Left | None:
     """What has to be compared on databases; None for everything."""
-    listened = statements.of_revisions(history, local)
-    theirs = models()
-    if listened is None or theirs is None:
+    try:
+        ours, about = statements.of_revisions(history, local)
+    except Unclear as reason:
+        log.debug("All tables are made on databases: %s.", reason)
+        models()  # the answer to this question comes before that to the next one
         return None
-    ours, about = listened
+    theirs = models()
+    if theirs is None:
+        log.debug("All tables are made on databases: the models do not say without one what they would run.")
+        return None
     tables = statements.with_targets(ours.unlike(theirs), [ours, theirs])
     return _Left(tables, statements.needed(tables, ours, about))
 

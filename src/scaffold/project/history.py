@@ -1,6 +1,7 @@
 """The revision files and the upgrade that runs them, through Alembic and the project's own `env.py`."""
 
 import io
+import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, RevisionStep
     from alembic.script import Script
     from sqlalchemy import Connection, MetaData
+
+log = logging.getLogger(__name__)
 
 SEE_IN_FULL = "See it in full with: scaffold --debug migrate"
 
@@ -59,6 +62,8 @@ class History:
         self.state = state or guard.state(config)
         only = versions is None and not (staged and any(staged.iterdir()))
         self._line = _legal(self.state.line) if only else ()
+        if only and self.state.revisions and not self._line:
+            log.debug("All revisions are imported: they are not one line, or one has labels or dependencies.")
         guard.refuse(history.of_files(self.state), tolerated)
         self.alembic: AlembicConfig = AlembicConfig(toml_file=config.file)
         self.alembic.set_main_option("script_location", str(config.folder / "migrations").replace("%", "%%"))
@@ -247,9 +252,10 @@ class History:
                 self._run(steps, connection=connection, target_metadata=metadata)
             except ScaffoldError:
                 raise
-            except Exception:
+            except Exception as error:
                 if not ahead.used:
                     raise
+                log.debug("All is run again, each statement waited for: %s: %s", type(error).__name__, error)
             else:
                 return
         # All is rolled back, and only where each statement is waited for it is known which of them it was.
@@ -517,8 +523,6 @@ def _legal(line: tuple[str, ...]) -> tuple[str, ...]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep Alembic's own log lines out of our output."""
-    import logging
-
     logger = logging.getLogger("alembic")
     level, logger.level = logger.level, logging.WARNING
     try:

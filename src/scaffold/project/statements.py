@@ -214,25 +214,28 @@ def of_models(metadata: "sa.MetaData", local: Database) -> Statements | None:
     return listener.heard
 
 
-def of_revisions(history: History, local: Database) -> tuple[Statements, dict[str, About]] | None:
-    """What the revisions would run, and which tables each is about; None where that can't be told.
+def of_revisions(history: History, local: Database) -> tuple[Statements, dict[str, About]]:
+    """What the revisions would run, and which tables each is about.
 
     Args:
         history: the revisions.
         local: as for `of_models`.
+
+    Raises:
+        Unclear: that can't be told without a database.
     """
     conditional = set[str]()
     for script in history.revisions:
         data = Path(script.path).read_bytes()
         if not is_unconditional(data):
             if not asks_no_database(data):
-                return None
+                raise Unclear(f"{Path(script.path).name} may ask a database")
             conditional.add(script.revision)
     listener = Listener(plain_dialect(local.dialect.name))
     about: dict[str, About] = defaultdict(About)
 
     def hear(revision: str, construct: Any) -> None:
-        about[revision].add(listener.hear(construct))
+        about[revision].add(_heard(history, listener, revision, construct))
 
     try:
         history.listen(local, hear)
@@ -240,9 +243,18 @@ def of_revisions(history: History, local: Database) -> tuple[Statements, dict[st
             # What they say to one database need not be what they say to another.
             for name in NAMES:
                 listener.heard.changed |= _changed_on(name, history, local, conditional)
-    except Exception:  # noqa: BLE001 - what needs a database is asked of one
-        return None
+    except Unclear:
+        raise
+    except Exception as error:  # noqa: BLE001 - what needs a database is asked of one
+        raise Unclear(f"the revisions do not run without one: {type(error).__name__}: {error}") from error
     return listener.heard, about
+
+
+def _heard(history: History, listener: Listener, revision: str, construct: Any) -> About:
+    try:
+        return listener.hear(construct)
+    except Unclear as unclear:
+        raise Unclear(f"{history.file(revision).name} runs what may change any table") from unclear
 
 
 def _changed_on(name: str, history: History, local: Database, revisions: Collection[str]) -> set[str]:
@@ -254,8 +266,8 @@ def _changed_on(name: str, history: History, local: Database, revisions: Collect
     database = replace(local, url=dialect.url(sa.make_url(f"{name}://localhost/scratch")), dialect=dialect)
     found: set[str] = set()
 
-    def hear(_: str, construct: Any) -> None:
-        found.update(listener.hear(construct).changed)
+    def hear(revision: str, construct: Any) -> None:
+        found.update(_heard(history, listener, revision, construct).changed)
 
     history.listen(database, hear, without=lambda revision: revision not in revisions)
     return found - {TYPES}

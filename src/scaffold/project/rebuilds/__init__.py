@@ -3,6 +3,7 @@
 `guarded` is all that the rest of the project needs. On other databases it does nothing.
 """
 
+import logging
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
 
     from scaffold.sqlite.inventory import Inventory
+
+log = logging.getLogger(__name__)
 
 __all__ = ["Guard", "SQLiteGuard", "guarded"]
 
@@ -104,6 +107,7 @@ class SQLiteGuard(Guard):
         with self.watch.paused():
             if self._only_grew():
                 return
+            log.debug("An inventory of all tables is taken: more was done than to add.")
             after = _inventory(self._connection)
         from scaffold.sqlite.advice import refusal
         from scaffold.sqlite.compare import compare
