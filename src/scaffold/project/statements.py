@@ -245,7 +245,7 @@ def of_revisions(history: History, local: Database) -> tuple[Statements, dict[st
                 listener.heard.changed |= _changed_on(name, history, local, conditional)
     except Unclear:
         raise
-    except Exception as error:  # noqa: BLE001 - what needs a database is asked of one
+    except Exception as error:
         raise Unclear(f"the revisions do not run without one: {type(error).__name__}: {error}") from error
     return listener.heard, about
 
