@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import typer
@@ -27,10 +27,12 @@ def run(app: typer.Typer, argv: Sequence[str]) -> int:
         signal.signal(number, _terminate)
     as_json = "--json" in argv
     _results.clear()
-    if "--debug" in argv:
-        _tell_the_log()
-    # What a project's own modules print is not our result.
-    with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
+    with contextlib.ExitStack() as stack:
+        if "--debug" in argv:
+            stack.enter_context(_telling_the_log())
+        if as_json:
+            # What a project's own modules print is not our result.
+            stack.enter_context(contextlib.redirect_stdout(sys.stderr))
         code = _run(app, argv, as_json)
     for result in _results:
         typer.echo(json.dumps(result, indent=2))
@@ -86,8 +88,9 @@ def note(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def _tell_the_log() -> None:
-    """Print what the other layers log."""
+@contextlib.contextmanager
+def _telling_the_log() -> Iterator[None]:
+    """Print what the other layers log, while it lasts."""
     import logging
 
     from scaffold.project import secrets
@@ -97,8 +100,14 @@ def _tell_the_log() -> None:
             note(secrets.redact(f"Debug: {self.format(record)}"))
 
     logger = logging.getLogger("scaffold")
+    level = logger.level
     logger.setLevel(logging.DEBUG)
     logger.handlers[:] = [Notes()]
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        logger.handlers.clear()
 
 
 def _terminate(*_: object) -> None:
