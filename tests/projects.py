@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import copier  # noqa: F401 - else each verb's second process would import it anew
 import pytest
 import sqlalchemy as sa
 
