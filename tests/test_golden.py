@@ -37,6 +37,7 @@ ADDED: dict[str, tuple[str, ...]] = {
 }
 
 
+@pytest.mark.slow
 def test_what_the_verbs_write(project: TestProject, golden: Golden) -> None:
     for domain, arguments in DOMAINS.items():
         project.ok("new-domain", domain, *arguments)

@@ -62,6 +62,7 @@ def copy(tmp_path: Path) -> Path:
     return copy
 
 
+@pytest.mark.slow
 def test_readme_in_this_environment(copy: Path) -> None:
     """pip installs nothing here: the virtual environment borrows what this one has."""
     borrow_this_environment(copy)

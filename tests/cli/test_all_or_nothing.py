@@ -19,6 +19,8 @@ from scaffold.dialects import postgresql
 from scaffold.project.transaction import WORK
 from tests.projects import REPOSITORY, TestProject
 
+pytestmark = pytest.mark.slow
+
 REVISION = """\
 import sqlalchemy as sa
 from alembic import op

@@ -186,6 +186,7 @@ def test_the_same_as_json(shop: TestProject, argv: tuple[str, ...]) -> None:
     assert error["message"]
 
 
+@pytest.mark.slow
 def test_what_it_says(shop: TestProject, golden: Golden) -> None:
     before, said = shop.tree(), []
     for argv in (*REPAIRABLE, *HOPELESS):

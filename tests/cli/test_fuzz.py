@@ -65,6 +65,7 @@ def test_any_field(shop: TestProject, tmp_path: Path, field: str) -> None:
     done_or_refused(shop.copy(tmp_path / f"copy{next(numbers)}"), "add-column", "products", field)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", FILES)
 @some
 @given(start=st.floats(0, 1), end=st.floats(0, 1), pieces=PIECES)

@@ -6,6 +6,8 @@ from tests.docs.pages import Page
 from tests.drizzle.kit import GENERATED
 from tests.projects import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 PAGE = Page(REPOSITORY / "docs" / "auth.md")
 # What Better Auth's command line has written once: the real one needs a newer Node than the tests.
 NPX = f'mkdir -p db && cp "{GENERATED["sqlite.org+admin.ts"]}" "$5"'

@@ -5,6 +5,8 @@ import pytest
 from tests.docs.pages import Page
 from tests.projects import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 TUTORIAL = Page(REPOSITORY / "docs" / "tutorial.md")
 
 

@@ -9,6 +9,8 @@ from tests.docs.pages import Page
 from tests.drizzle.kit import GENERATED
 from tests.projects import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 PAGE = Page(REPOSITORY / "docs" / "typescript.md")
 # What Better Auth's command line has written once, the second time with a plugin more: the real one needs a newer Node
 # than the tests.

@@ -146,6 +146,7 @@ JOURNEYS = {
 CORE = {"sqlite": "auth.schema.sqlite.ts", "postgresql": "auth.schema.pg.ts", "mysql": "auth.schema.mysql.ts"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", JOURNEYS)
 def test_rows_live_through_every_change_of_plugins_and_back(dialect, tmp_path, request):
     url = request.getfixturevalue(f"{dialect}_url")
@@ -321,6 +322,7 @@ def test_ids_that_are_texts_become_no_numbers(project_with_people):
     assert project_with_people.tree() == before
 
 
+@pytest.mark.slow
 def test_domains_follow_ids_that_are_numbers(project):
     with_domains(project, "all.serial.plural.sqlite.ts")
     sync(project, "all.serial.plural.sqlite.ts")

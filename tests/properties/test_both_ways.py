@@ -16,6 +16,8 @@ from tests.projects import Result, TestProject
 from tests.properties.drawing import Draw
 from tests.properties.sequences import Sequence, State
 
+pytestmark = pytest.mark.slow
+
 ASKED = re.fullmatch(r"(\d+)-(\d+)\*(\d+)", os.environ.get("SCAFFOLD_TEST_BOTH_WAYS", "1-2*12"))
 assert ASKED, "SCAFFOLD_TEST_BOTH_WAYS is written FIRST-LAST*VERBS, such as 1-40*50"
 FIRST, LAST, VERBS = map(int, ASKED.groups())

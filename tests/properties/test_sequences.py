@@ -8,6 +8,8 @@ import pytest
 
 from tests.properties.sequences import sequence
 
+pytestmark = pytest.mark.slow
+
 ASKED = re.fullmatch(r"(\d+)-(\d+)\*(\d+)", os.environ.get("SCAFFOLD_TEST_SEQUENCES", "1-3*12"))
 assert ASKED, "SCAFFOLD_TEST_SEQUENCES is written FIRST-LAST*VERBS, such as 1-40*50"
 FIRST, LAST, VERBS = map(int, ASKED.groups())

@@ -9,6 +9,8 @@ from tests.rebuild import page
 from tests.rebuild.cases import CASES, STEPS, Case
 from tests.rebuild.runs import with_alembic, with_scaffold
 
+pytestmark = pytest.mark.slow
+
 TOOLS = {page.WITH_SCAFFOLD: with_scaffold, page.WITH_ALEMBIC: with_alembic}
 
 

@@ -49,6 +49,7 @@ def test_a_project_from_nothing_to_a_migrated_table(folder: Folder) -> None:
     assert folder.run("generate", "--check", cwd="shop").code == 0
 
 
+@pytest.mark.slow
 def test_the_project_passes_its_own_tests(folder: Folder) -> None:
     folder.ok("init", "shop", "--package", PACKAGE)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
