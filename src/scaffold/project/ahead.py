@@ -35,14 +35,10 @@ class Ahead:
         """Send ahead while it lasts."""
         from sqlalchemy import event
 
-        if self._connection.dialect.driver != "psycopg":
+        if not _has_pipeline(self._connection):
             yield
             return
-        listeners = {
-            "before_cursor_execute": self._before,
-            "rollback": self._abandon,
-            "commit": self._commit,
-        }
+        listeners = {"before_cursor_execute": self._before, "rollback": self._abandon, "commit": self._commit}
         for name, listener in listeners.items():
             event.listen(self._connection, name, listener)
         try:
@@ -87,9 +83,10 @@ class Ahead:
             context._rowcount = 1
             self._updates.append(cursor)
         if not self._pipeline:
+            self.used = True
             pipeline = driver.pipeline()
             pipeline.__enter__()
-            self._pipeline, self.used = pipeline, True
+            self._pipeline = pipeline
 
     def _is_update(self, context: Any) -> bool:
         statement: Any = context.compiled.statement if getattr(context, "isupdate", False) else None
@@ -106,3 +103,11 @@ class Ahead:
             connection.connection.rollback()  # SQLAlchemy takes a transaction for ended whose commit failed
             raise
         self.used = False
+
+
+def _has_pipeline(connection: "Connection") -> bool:
+    if connection.dialect.driver != "psycopg":
+        return False
+    from psycopg import capabilities
+
+    return capabilities.has_pipeline()

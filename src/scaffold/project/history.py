@@ -406,23 +406,14 @@ class History:
                 if not without(str(step.info.up_revision_id)):
                     yield step
 
-        output = io.StringIO()
-        self.alembic.output_buffer = output
-        context = {"as_sql": True, "starting_rev": start or "base", "destination_rev": "heads"}
         try:
-            self._run(
-                steps,
-                url=database.url.render_as_string(hide_password=False),
-                target_metadata=metadata,
-                **context,
-            )
+            return self._offline(steps, database, start, metadata)
         except ScaffoldError:
             raise
         except Exception as error:
             raise ScaffoldError(
                 f"The SQL can't be shown: {explain(self.config, error)}; nothing was written.", help=SEE_IN_FULL
             ) from error
-        return output.getvalue()
 
     def listen(
         self,
@@ -454,10 +445,26 @@ class History:
                 yield step
                 context.impl._exec = silent  # type: ignore[method-assign]
 
-        output = io.StringIO()
-        self.alembic.output_buffer = output
-        context = {"as_sql": True, "starting_rev": "base", "destination_rev": "heads"}
-        self._run(steps, url=database.url.render_as_string(hide_password=False), **context)
+        self._offline(steps, database)
+
+    def _offline(
+        self,
+        steps: Callable[..., Any],
+        database: Database,
+        start: str | None = None,
+        metadata: "MetaData | None" = None,
+    ) -> str:
+        """Run steps without a database; returns the SQL that they would run on it."""
+        self.alembic.output_buffer = output = io.StringIO()
+        self._run(
+            steps,
+            url=database.url.render_as_string(hide_password=False),
+            target_metadata=metadata,
+            as_sql=True,
+            starting_rev=start or "base",
+            destination_rev="heads",
+        )
+        return output.getvalue()
 
     def _check_version_table(self, context: "MigrationContext") -> None:
         assumed = guard.version_table(self.config)
