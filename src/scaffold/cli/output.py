@@ -1,7 +1,9 @@
 """The one place that prints, and the one that catches errors."""
 
 import contextlib
+import errno
 import json
+import os
 import re
 import signal
 import sys
@@ -34,8 +36,14 @@ def run(app: typer.Typer, argv: Sequence[str]) -> int:
             # What a project's own modules print is not our result.
             stack.enter_context(contextlib.redirect_stdout(sys.stderr))
         code = _run(app, argv, as_json)
-    for result in _results:
-        typer.echo(json.dumps(result, indent=2))
+    try:
+        for result in _results:
+            typer.echo(json.dumps(result, indent=2))
+    except BrokenPipeError:
+        return _without_reader()
+    except OSError as error:
+        note(f"Error: The output can't be written: {error.strerror}.")
+        return 1
     return code
 
 
@@ -47,10 +55,15 @@ def _run(app: typer.Typer, argv: Sequence[str], as_json: bool) -> int:
     except (KeyboardInterrupt, typer.Abort):
         code = STOPPED
     except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain once more when it flushes on exit.
-        sys.stdout = None
-        return 1
+        return _without_reader()
     except Exception as error:  # noqa: BLE001 - the one place that catches
+        if isinstance(error, FileNotFoundError) and _is_nowhere():
+            return _fail(
+                "The current directory is gone; nothing was written.", "Go into the project again.", 2, as_json, argv
+            )
+        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            what = f"{error.filename} can't be written" if error.filename else "The output can't be written"
+            return _fail(f"{what}: {error.strerror}.", "See what was done: scaffold doctor", 1, as_json, argv)
         # Typer carries its own copy of Click, whose exception classes it does not export.
         if hasattr(error, "format_message") and hasattr(error, "exit_code"):
             context = getattr(error, "ctx", None)
@@ -69,6 +82,20 @@ def _run(app: typer.Typer, argv: Sequence[str], as_json: bool) -> int:
     if code == STOPPED:
         return _fail("Stopped; nothing was written.", "", 1, as_json, argv)
     return code if isinstance(code, int) else 0
+
+
+def _without_reader() -> int:
+    # Python would complain once more when it flushes on exit.
+    sys.stdout = None
+    return 1
+
+
+def _is_nowhere() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 - without pathlib's import
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def say(text: str) -> None:
