@@ -173,6 +173,17 @@ def test_nothing_but_what_differs_is_compared(tmp_path: Any) -> None:
         assert statements.of_models(models.metadata(found), local(found)) is not None
 
 
+def test_an_index_with_a_condition_is_heard() -> None:
+    def made(condition: Any) -> Statements:
+        products = table("products", sa.Column("size", sa.Integer()))
+        options = {"sqlite_where": condition(products), "postgresql_where": condition(products)}
+        index = sa.Index("sizes", products.c.size, **options)
+        return heard(sa.schema.CreateTable(products), sa.schema.CreateIndex(index))
+
+    assert not made(lambda found: found.c.size > 0).unlike(made(lambda _: sa.text("size > 0")))
+    assert made(lambda found: found.c.size > 0).unlike(made(lambda _: None)) == {"products"}
+
+
 @pytest.mark.parametrize("name", statements.NAMES)
 def test_what_scaffold_writes_is_alike_on_every_database(tmp_path: Any, name: str) -> None:
     project = TestProject(tmp_path / "shop")

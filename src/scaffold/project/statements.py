@@ -331,11 +331,17 @@ def _plain_index(construct: Any) -> str | None:
     import sqlalchemy as sa
 
     index = construct.element
-    if construct.if_not_exists or any(any(options.values()) for options in index.dialect_options.values()):
+    options = (value for options in index.dialect_options.values() for value in options.values())
+    if construct.if_not_exists or not all(map(_is_unset, options)):
         return None
     if not all(isinstance(expression, sa.Column) for expression in index.expressions):
         return None
     return repr((str(index.name), bool(index.unique), [column.name for column in index.expressions]))
+
+
+def _is_unset(option: Any) -> bool:
+    # A condition is neither true nor false.
+    return option is None or option is False or (isinstance(option, dict) and not option)
 
 
 def _in_default_schema(item: Any) -> str:
