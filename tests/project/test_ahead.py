@@ -12,6 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 from scaffold.project.ahead import Ahead
 from tests.projects import TestProject
 
+settle = Ahead.settle
 WIDGETS = sa.Table("widgets", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True))
 MAKE = sa.schema.CreateTable(WIDGETS)
 
@@ -101,6 +102,11 @@ BODIES = {
         assert [column.name for column in cursor.description] == ["count"]
         op.add_column("things", sa.Column(f"found_{cursor.fetchone()[0]}", sa.Text()))
     """,
+    "what the driver's own cursor did": """
+        cursor = op.get_bind().connection.cursor()
+        cursor.execute("INSERT INTO things (id) VALUES (1)")
+        op.add_column("things", sa.Column("found_0" if cursor.rowcount == 1 else "wrong", sa.Text()))
+    """,
     "a savepoint that fails": """
         try:
             with op.get_bind().begin_nested():
@@ -145,6 +151,37 @@ def test_a_revision_sees_what_was_made_before(project: TestProject, postgresql_u
     engine = sa.create_engine(postgresql_url, poolclass=sa.NullPool)
     assert [column["name"] for column in sa.inspect(engine).get_columns("things")] == ["id", "found_0"]
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("body", "env", "ahead"),
+    [
+        (THINGS, "", True),
+        (f"{THINGS}\nop.get_bind()", "", False),
+        (THINGS, "# from sqlalchemy import event\n", False),
+    ],
+    ids=["operations", "a connection", "a listener"],
+)
+def test_only_operations_are_sent_ahead(
+    project: TestProject, postgresql_url: str, monkeypatch: pytest.MonkeyPatch, body: str, env: str, ahead: bool
+) -> None:
+    _revision(project, body)
+    file = project.package / "migrations" / "env.py"
+    file.write_text(file.read_text() + env)
+    sent: list[bool] = []
+    monkeypatch.setattr(Ahead, "settle", lambda self: (sent.append(self._pipeline is not None), settle(self))[1])
+    assert "2 revisions applied" in project.ok("migrate", SHOPDB_URL=postgresql_url)
+    assert (sent.count(True) > 1) is ahead
+
+
+def test_a_transaction_that_env_py_began_is_rolled_back_too(project: TestProject, postgresql_url: str) -> None:
+    _revision(project, f"{THINGS}\n{THINGS}")
+    file = project.package / "migrations" / "env.py"
+    text = file.read_text()
+    begin = "    database = connection.dialect.name\n"
+    assert begin in text
+    file.write_text(text.replace(begin, f"{begin}    connection.exec_driver_sql('SET LOCAL lock_timeout = 3000')\n", 1))
+    assert 'relation "things" already exists' in project.run("migrate", SHOPDB_URL=postgresql_url).err
 
 
 def test_a_revision_that_moves_the_database_is_found_out(project: TestProject, postgresql_url: str) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold import history
 from scaffold.errors import ScaffoldError, UsageError
+from scaffold.history import asks_no_database, is_unconditional
 from scaffold.plan import FileEdit
 from scaffold.project import guard, models
 from scaffold.project.ahead import Ahead
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, MetaData
 
 log = logging.getLogger(__name__)
+
+_HOOKS = re.compile(rb"\b(?:event|on_version_apply|cursor|driver_connection|dbapi_connection)\b")
+"""What sees in `env.py` how the driver answers."""
 
 SEE_IN_FULL = "See it in full with: scaffold --debug migrate"
 
@@ -224,9 +229,9 @@ class History:
             # Whoever held the lock before may have moved on.
             self.pending(context.get_current_heads(), target)
             on_begin(context)
-            if current:
-                ahead.stop()
             pending = self._steps(to, current)
+            if current or not self._says_all(pending):
+                ahead.stop()
             progress = Progress(context) if resumable and pending else None
             if progress:
                 progress.begin()
@@ -258,8 +263,16 @@ class History:
                 log.debug("All is run again, each statement waited for: %s: %s", type(error).__name__, error)
             else:
                 return
-        # All is rolled back, and only where each statement is waited for it is known which of them it was.
+        # Only where each statement is waited for it is known which of them it was. `env.py` may have begun before.
+        connection.rollback()
         self._run(steps, connection=connection, target_metadata=metadata)
+
+    def _says_all(self, steps: "Sequence[RevisionStep]") -> bool:
+        """Whether nothing but operations reaches the database: no query, no cursor, no listener of `env.py`'s."""
+        if _HOOKS.search((self.config.folder / "migrations" / "env.py").read_bytes()):
+            return False
+        files = (self.file(str(step.info.up_revision_id)) for step in steps)
+        return all(is_unconditional(data) or asks_no_database(data) for data in (file.read_bytes() for file in files))
 
     def _steps(self, to: str, current: Any) -> "Sequence[RevisionStep]":
         """What an upgrade runs; Alembic has to sort all revisions where they are no line."""

@@ -232,4 +232,6 @@ def _sql(expression: Any) -> str:
 
 def _options(index: Any) -> list[tuple[str, str]]:
     """The index's predicates and other options of one database, as text."""
-    return sorted((name, str(value)) for name, value in index.dialect_kwargs.items() if value not in (None, {}, [], ()))
+    # Not `in`: a condition is neither equal to something nor unequal.
+    options = ((name, value) for name, value in index.dialect_kwargs.items() if value is not None)
+    return sorted((name, str(value)) for name, value in options if not isinstance(value, dict | list | tuple) or value)
