@@ -635,3 +635,19 @@ def test_a_databases_own_enum_on_every_database(shop_on_any_database: TestProjec
     assert labels(shop) == {}
     run_alembic(shop, ("upgrade", "head"))
     assert shapes(shop) == seen[-1]
+
+
+def test_an_index_whose_condition_is_an_expression(project: TestProject) -> None:
+    project.ok("new-domain", "shop", "--table", "products", "place:int")
+    module = project.package / "tables" / "shop.py"
+    text = module.read_text().replace("from sqlalchemy import ", "from sqlalchemy import Index, ", 1)
+    if "import Index" not in text:
+        text = text.replace("from sqlalchemy.orm", "from sqlalchemy import Index\nfrom sqlalchemy.orm", 1)
+    condition = "Product.place > 9"
+    module.write_text(
+        f'{text}\n\nIndex("big", Product.place, sqlite_where={condition}, postgresql_where={condition})\n'
+    )
+    project.ok("generate", "-m", "index the big ones")
+    assert project.execute("SELECT sql FROM sqlite_master WHERE name = 'big'")[0][0].endswith("WHERE place > 9")
+    assert project.ok("generate", "-m", "nothing") == NOTHING
+    assert "postgresql_where" in project.revisions()["index_the_big_ones"]
