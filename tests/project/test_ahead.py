@@ -174,6 +174,26 @@ def test_only_operations_are_sent_ahead(
     assert (sent.count(True) > 1) is ahead
 
 
+@pytest.mark.parametrize(
+    "block",
+    ["", "with op.get_context().autocommit_block():\n    op.create_index('a', 'things', ['id'])"],
+    ids=["", "a block that commits"],
+)
+def test_the_revision_that_fails_is_named(project: TestProject, postgresql_url: str, block: str) -> None:
+    _revision(project, f"{THINGS}\nop.drop_table('missing')\n{block}")
+    first = project.package / THINGS_FILE
+    text = first.read_text().replace('\nrevision = "a1b2', '\nrevision = "b2b2').replace("3d1f0c5a9b72", "a1b2c3d4e5f6")
+    project.write(project.package / "migrations/versions/20261128_000001_more.py", text.replace("things", "others"))
+    err = project.run("migrate", SHOPDB_URL=postgresql_url).err
+    assert err.startswith(f"Error: {first.stem} failed on ")
+    assert 'table "missing" does not exist' in err
+
+
+def test_what_is_committed_is_not_run_again(project: TestProject, postgresql_url: str) -> None:
+    _revision(project, f"{THINGS}\nop.execute('COM' + 'MIT')\nop.drop_table('missing')")
+    assert 'table "missing" does not exist' in project.run("migrate", SHOPDB_URL=postgresql_url).err
+
+
 def test_a_transaction_that_env_py_began_is_rolled_back_too(project: TestProject, postgresql_url: str) -> None:
     _revision(project, f"{THINGS}\n{THINGS}")
     file = project.package / "migrations" / "env.py"

@@ -16,7 +16,7 @@ from scaffold.plan import FileEdit
 from scaffold.project import guard, models
 from scaffold.project.ahead import Ahead
 from scaffold.project.config import Config
-from scaffold.project.databases import Database
+from scaffold.project.databases import Database, heads_of
 from scaffold.project.failures import explain, misspelled, place_of
 from scaffold.project.failures import reason as reason
 from scaffold.project.progress import Progress
@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 
 _HOOKS = re.compile(rb"\b(?:event|on_version_apply|cursor|driver_connection|dbapi_connection)\b")
 """What sees in `env.py` how the driver answers."""
+
+_ENDS = re.compile(rb"commit|rollback|\b(?:abort|end)\b", re.IGNORECASE)
+"""What may end a transaction from within a revision."""
 
 SEE_IN_FULL = "See it in full with: scaffold --debug migrate"
 
@@ -258,21 +261,31 @@ class History:
             except ScaffoldError:
                 raise
             except Exception as error:
-                if not ahead.used:
+                if not ahead.used or not self._is_new(connection):
                     raise
                 log.debug("All is run again, each statement waited for: %s: %s", type(error).__name__, error)
             else:
                 return
-        # Only where each statement is waited for it is known which of them it was. `env.py` may have begun before.
-        connection.rollback()
+        # Only where each statement is waited for it is known which of them it was.
         self._run(steps, connection=connection, target_metadata=metadata)
+
+    def _is_new(self, connection: "Connection") -> bool:
+        """Whether nothing is left of a run that failed; False where the connection is of no more use."""
+        try:
+            connection.rollback()  # `env.py` may have begun before Alembic did
+            heads = heads_of(connection, guard.version_table(self.config))
+            connection.rollback()
+        except Exception:  # noqa: BLE001 - what went wrong first is what is told
+            return False
+        return not heads
 
     def _says_all(self, steps: "Sequence[RevisionStep]") -> bool:
         """Whether nothing but operations reaches the database: no query, no cursor, no listener of `env.py`'s."""
         if _HOOKS.search((self.config.folder / "migrations" / "env.py").read_bytes()):
             return False
         files = (self.file(str(step.info.up_revision_id)) for step in steps)
-        return all(is_unconditional(data) or asks_no_database(data) for data in (file.read_bytes() for file in files))
+        texts = (file.read_bytes() for file in files)
+        return all((is_unconditional(text) or asks_no_database(text)) and not _ENDS.search(text) for text in texts)
 
     def _steps(self, to: str, current: Any) -> "Sequence[RevisionStep]":
         """What an upgrade runs; Alembic has to sort all revisions where they are no line."""

@@ -702,15 +702,21 @@ class Project:
             taken_back: whether the caller takes the last revision back where this fails half-way.
         """
         existed = database.file is None or database.file.exists()
+        told: set[str] = set()
 
         def begun(context: "MigrationContext") -> None:
             refuse_unstamped(self.config, database, context.get_current_heads())
             watching.begin(context)
 
         def announce(script: "Script") -> None:
-            if _name(script) not in applied:
-                applied.append(_name(script))
-                on_revision(applied[-1])
+            name = _name(script)
+            if name in applied:
+                # All of it is run again, to learn which one fails.
+                del applied[applied.index(name) :]
+            applied.append(name)
+            if name not in told:
+                on_revision(name)
+            told.add(name)
 
         def checked(context: "MigrationContext") -> None:
             watching.check()
