@@ -17,7 +17,13 @@ from scaffold.history.findings import Finding, of_database, of_files
 from scaffold.history.head import Head
 from scaffold.history.records import records
 from scaffold.history.required import required_again
-from scaffold.history.revision import RevisionFile, asks_no_database, is_unconditional, read_revision
+from scaffold.history.revision import (
+    RevisionFile,
+    asks_no_database,
+    is_unconditional,
+    read_revision,
+    runs_only_operations,
+)
 from scaffold.history.state import ATTRIBUTES, CHECKSUMS, HEAD, Database, State, read_state
 from scaffold.history.tables import makes
 
@@ -41,4 +47,5 @@ __all__ = [
     "read_state",
     "records",
     "required_again",
+    "runs_only_operations",
 ]

@@ -31,6 +31,9 @@ _ASKS = re.compile(
 )
 """Words by which a revision may do one thing with a database and another without."""
 
+_ENDS = re.compile(rb"commit|rollback|\b(?:abort|end)\b", re.IGNORECASE)
+"""Words by which a revision may end a transaction."""
+
 _IMPORT = re.compile(rb"^[ \t]*(?:from|import)\b.*", re.MULTILINE)
 _HARMLESS = re.compile(
     rb"(?:import sqlalchemy as sa|from alembic import op|from (?:typing|collections\.abc) import [\w, ]+"
@@ -153,6 +156,15 @@ def asks_no_database(data: bytes) -> bool:
         data: the file's bytes.
     """
     return not _ASKS.search(data) and all(map(_HARMLESS.fullmatch, _IMPORT.findall(data)))
+
+
+def runs_only_operations(data: bytes) -> bool:
+    """Whether a revision's file shows that it asks nothing, and leaves the transaction to Alembic.
+
+    Args:
+        data: the file's bytes.
+    """
+    return (is_unconditional(data) or asks_no_database(data)) and not _ENDS.search(data)
 
 
 def assignments(tree: ast.Module) -> dict[str, ast.expr]:

@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scaffold.dialects import DIALECTS
 from scaffold.errors import ScaffoldError
 from scaffold.history import is_unconditional
 from scaffold.project import rebuilds, statements
@@ -331,7 +330,6 @@ def _elsewhere(history: History, local: Database, names: list[str], here: Record
         names: of the others.
         here: what they said on the local one; where a revision can say nothing else, it is not run again.
     """
-    import sqlalchemy as sa
 
     same = {script.revision for script in history.revisions if is_unconditional(Path(script.path).read_bytes())}
     if len(same) == len(history.revisions):
@@ -344,11 +342,9 @@ def _elsewhere(history: History, local: Database, names: list[str], here: Record
                     recording.note(operation)
             return revision in same
 
-        dialect = DIALECTS[name]
-        elsewhere = replace(local, url=dialect.url(sa.make_url(f"{name}://localhost/scratch")), dialect=dialect)
         with recorded() as recording:
             try:
-                history.sql(elsewhere, None, without=is_known)
+                history.sql(local.on(name), None, without=is_known)
             except ScaffoldError:
                 return Recording()
         return recording

@@ -9,12 +9,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from scaffold.dialects import dialect_of
+from scaffold.dialects import DIALECTS, dialect_of
 from scaffold.dialects.base import Dialect, OnWait, Opening, connection_to
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.project import progress, secrets
@@ -54,6 +54,13 @@ class Database:
 
     def __str__(self) -> str:
         return self.dialect.describe(self.url)
+
+    def on(self, name: str) -> "Database":
+        """The same on a database of another dialect, for what is only written: it can't be connected to."""
+        import sqlalchemy as sa
+
+        dialect = DIALECTS[name]
+        return replace(self, url=dialect.url(sa.make_url(f"{name}://localhost/scratch")), dialect=dialect)
 
     @property
     def name(self) -> str:

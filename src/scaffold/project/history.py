@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold import history
 from scaffold.errors import ScaffoldError, UsageError
-from scaffold.history import asks_no_database, is_unconditional
+from scaffold.history import runs_only_operations
 from scaffold.plan import FileEdit
 from scaffold.project import guard, models
 from scaffold.project.ahead import Ahead
@@ -30,9 +30,6 @@ log = logging.getLogger(__name__)
 
 _HOOKS = re.compile(rb"\b(?:event|on_version_apply|cursor|driver_connection|dbapi_connection)\b")
 """What sees in `env.py` how the driver answers."""
-
-_ENDS = re.compile(rb"commit|rollback|\b(?:abort|end)\b", re.IGNORECASE)
-"""What may end a transaction from within a revision."""
 
 SEE_IN_FULL = "See it in full with: scaffold --debug migrate"
 
@@ -284,8 +281,7 @@ class History:
         if _HOOKS.search((self.config.folder / "migrations" / "env.py").read_bytes()):
             return False
         files = (self.file(str(step.info.up_revision_id)) for step in steps)
-        texts = (file.read_bytes() for file in files)
-        return all((is_unconditional(text) or asks_no_database(text)) and not _ENDS.search(text) for text in texts)
+        return all(runs_only_operations(file.read_bytes()) for file in files)
 
     def _steps(self, to: str, current: Any) -> "Sequence[RevisionStep]":
         """What an upgrade runs; Alembic has to sort all revisions where they are no line."""

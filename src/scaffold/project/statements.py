@@ -6,11 +6,10 @@ So a database is needed only for the tables whose statements differ, or were fol
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scaffold.dialects import DIALECTS
 from scaffold.history import asks_no_database, is_unconditional
 from scaffold.project.databases import Database
 from scaffold.project.history import History
@@ -259,17 +258,13 @@ def _heard(history: History, listener: Listener, revision: str, construct: Any) 
 
 def _changed_on(name: str, history: History, local: Database, revisions: Collection[str]) -> set[str]:
     """The tables that some revisions make or change on a database."""
-    import sqlalchemy as sa
-
     listener = Listener(plain_dialect(name), all_known=True)
-    dialect = DIALECTS[name]
-    database = replace(local, url=dialect.url(sa.make_url(f"{name}://localhost/scratch")), dialect=dialect)
     found: set[str] = set()
 
     def hear(revision: str, construct: Any) -> None:
         found.update(_heard(history, listener, revision, construct).changed)
 
-    history.listen(database, hear, without=lambda revision: revision not in revisions)
+    history.listen(local.on(name), hear, without=lambda revision: revision not in revisions)
     return found - {TYPES}
 
 
