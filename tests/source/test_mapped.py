@@ -1,7 +1,6 @@
 """Columns as statements: what each field becomes, and that it says the same to SQLAlchemy."""
 
 import ast
-import builtins
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +18,6 @@ from scaffold.source.mapped import (
     column_lines,
     literal,
     quoted,
-    symbols,
 )
 from tests.schema.columns import columns, documents
 from tests.source.modules import examples
@@ -71,17 +69,6 @@ def test_a_statement(field: str, statement: str) -> None:
 
 def test_every_type_has_a_shape() -> None:
     assert SHAPES.keys() == TYPES.keys()
-
-
-@settings(max_examples=200, deadline=None)
-@given(columns())
-def test_a_statement_needs_what_it_mentions(column: Column) -> None:
-    tree = ast.parse(_statement(column))
-    mentioned = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    imported = {symbol.local for symbol in symbols(column, "shopdb")}
-    assert mentioned - imported - set(dir(builtins)) <= {attribute_name(column.name, frozenset())}
-    [statement] = tree.body
-    assert isinstance(statement, ast.AnnAssign)
 
 
 @pytest.mark.parametrize("width", [79, 88, 120])
