@@ -73,6 +73,15 @@ def test_the_annotation_is_split_last() -> None:
     )
 
 
+def test_a_list_gets_no_parentheses() -> None:
+    assert statement("status", subscript("Mapped", ["list[str]"]), array([]), width=30) == (
+        dedent("""\
+            status: Mapped[
+                list[str]
+            ] = []""")
+    )
+
+
 def test_a_list_has_one_item_a_line() -> None:
     assert expression(keyword("columns", array(['"one"', '"two"'])), width=20) == (
         dedent("""\

@@ -115,7 +115,8 @@ def statement(
     if value is None:
         return target if annotation is None else _right_side(f"{target}: ", annotation, room)
     left = target if annotation is None else f"{target}: {flat(annotation)}"
-    if isinstance(annotation, Bracketed) and not fits(f"{left} = (", room):
+    beside = _opening(value) if _is_bare(value) else "("
+    if isinstance(annotation, Bracketed) and not fits(f"{left} = {beside}", room):
         left = _split(annotation, room, prefix=f"{target}: ")
     above, newline, last = left.rpartition("\n")
     return above + newline + _right_side(f"{last} = ", value, room, parenthesize=isinstance(annotation, Bracketed))
@@ -160,7 +161,7 @@ def _right_side(prefix: str, node: Expression, room: int, *, parenthesize: bool 
 
     Parentheses must make all of it fit, unless they are what keeps the annotation whole.
     """
-    if not fits(prefix + _opening(node), room):
+    if not _is_bare(node) and not fits(prefix + _opening(node), room):
         within = _lay_out(node, room - INDENT)
         gain = parenthesize or all(fits(line, room - INDENT) for line in within.split("\n"))
         if gain and fits(f"{prefix}(", room):
@@ -190,6 +191,11 @@ def _body(node: Bracketed, room: int) -> str:
     if fits(together, room) and not node.one_per_line:
         return together
     return "\n".join(_lay_out(item, room, suffix=node.trailing_comma) for item in node.items)
+
+
+def _is_bare(node: Expression) -> bool:
+    """Whether it is a list or a dictionary with nothing before it: these never get parentheses."""
+    return isinstance(node, Bracketed) and not node.head
 
 
 def _opening(node: Expression) -> str:
