@@ -113,6 +113,14 @@ class Dialect(Protocol):
         """How to make an empty database called `name` beside the one of `url`; None where memory can hold one."""
         ...
 
+    def transaction(self, connection: "Connection") -> int | None:
+        """What the server calls the transaction that a connection is in; None where nothing in it can end it early."""
+        ...
+
+    def has_committed(self, connection: "Connection", transaction: int) -> bool:
+        """Whether a transaction, now over, was committed."""
+        ...
+
     def check(self, connection: "Connection") -> list[str]:
         """What a migration left broken, a sentence each; asked just before it is committed."""
         ...

@@ -68,6 +68,12 @@ class MySQL:
         create = f"CREATE DATABASE {name} CHARACTER SET utf8mb4"
         return Scratch(url.set(database=name), url.set(database=""), create, f"DROP DATABASE IF EXISTS {name}")
 
+    def transaction(self, connection: "Connection") -> None:
+        """None: every statement that defines something ends it."""
+
+    def has_committed(self, connection: "Connection", transaction: int) -> bool:
+        raise NotImplementedError
+
     def check(self, connection: "Connection") -> list[str]:  # noqa: ARG002
         return []
 

@@ -66,6 +66,14 @@ class PostgreSQL:
         drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
         return Scratch(url.set(database=name), url.set(database="postgres"), f"CREATE DATABASE {name}", drop)
 
+    def transaction(self, connection: "Connection") -> int:
+        """An autocommit block ends it, or a setting of `env.py`'s
+        (postgresql.org/docs/current/functions-info, "Transaction ID and Snapshot Information")."""
+        return int(connection.exec_driver_sql("SELECT txid_current()").scalar_one())
+
+    def has_committed(self, connection: "Connection", transaction: int) -> bool:
+        return bool(connection.exec_driver_sql(f"SELECT txid_status({transaction})").scalar() == "committed")
+
     def check(self, connection: "Connection") -> list[str]:  # noqa: ARG002
         return []
 

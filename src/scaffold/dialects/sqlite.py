@@ -137,6 +137,12 @@ class SQLite:
     def scratch(self, url: "URL", name: str) -> None:
         """None: a SQLite in memory is gone when its connection is closed."""
 
+    def transaction(self, connection: "Connection") -> None:
+        """None: `rebuilds.guarded` lets no statement end it."""
+
+    def has_committed(self, connection: "Connection", transaction: int) -> bool:
+        raise NotImplementedError
+
     def check(self, connection: "Connection") -> list[str]:
         rows = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         counts: dict[tuple[str, str], int] = {}

@@ -177,6 +177,13 @@ class Database:
         with self.look() as connection:
             return heads_of(connection, self.version_table) if connection is not None else ()
 
+    def has_committed(self, transaction: int | None) -> bool:
+        """Whether a transaction that is over was committed; see `Dialect.transaction`."""
+        if transaction is None:
+            return False
+        with self.connect() as connection:
+            return self.dialect.has_committed(connection, transaction)
+
     def begun(self) -> tuple[str, ...]:
         """The revisions that are applied in part; there can be none where a transaction holds DDL."""
         if self.dialect.transactional:

@@ -8,8 +8,23 @@ from scaffold.project import secrets
 from scaffold.project.config import Config
 
 
+class EnvFailure(Exception):
+    """The project's `env.py` does not do what a migration needs.
+
+    Args:
+        file: its path.
+        does: what it does instead.
+    """
+
+    def __init__(self, file: str, does: str) -> None:
+        super().__init__(f"{file} {does}")
+        self.help = f"Let {file} call context.run_migrations() once, raise what that raises, and keep what it did."
+
+
 def explain(config: Config, error: BaseException) -> str:
     """What failed: a database's own words, else the place in the project's code and what was raised there."""
+    if isinstance(error, EnvFailure):
+        return str(error)
     original = getattr(error, "orig", None)
     if original is not None:
         return reason(original)

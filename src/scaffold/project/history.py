@@ -17,7 +17,7 @@ from scaffold.project import guard, models
 from scaffold.project.ahead import Ahead
 from scaffold.project.config import Config
 from scaffold.project.databases import Database, heads_of
-from scaffold.project.failures import explain, misspelled, place_of
+from scaffold.project.failures import EnvFailure, explain, misspelled, place_of
 from scaffold.project.failures import reason as reason
 from scaffold.project.progress import Progress
 
@@ -513,7 +513,28 @@ class History:
         return MetaData(schema=base.schema, naming_convention=base.naming_convention)
 
     def _run(self, fn: Callable[..., Any], **options: Any) -> None:
+        """Run `env.py`.
+
+        Args:
+            fn: yields the steps, as Alembic wants them.
+            options: for the context, and for its attributes.
+
+        Raises:
+            EnvFailure: not all steps were run, and `env.py` did not say so.
+        """
         from alembic.runtime.environment import EnvironmentContext
+
+        begun, ended, refused = False, False, None
+
+        def steps(current: Any, context: "MigrationContext") -> Iterator[Any]:
+            nonlocal begun, ended, refused
+            begun = True
+            try:
+                yield from fn(current, context)
+            except Exception as error:
+                refused = error
+                raise
+            ended = True
 
         attributes: dict[str, Any] = {
             key: options.pop(key) for key in ("connection", "target_metadata", "url") if key in options
@@ -521,9 +542,11 @@ class History:
         if attributes.get("target_metadata") is None:
             attributes["target_metadata"] = self._no_tables()
         self.alembic.attributes.update(attributes)
-        if attributes.get("connection") is not None and attributes["connection"].dialect.name == "sqlite":
+        connection: Connection | None = attributes.get("connection")
+        if connection is not None and connection.dialect.name == "sqlite":
             options["transactional_ddl"] = True
-        with _quiet(), EnvironmentContext(self.alembic, self.scripts, fn=fn, **options):
+        ours = connection is not None and connection.in_transaction()
+        with _quiet(), EnvironmentContext(self.alembic, self.scripts, fn=steps, **options):
             try:
                 self.scripts.run_env()
             except SystemExit as error:
@@ -531,6 +554,13 @@ class History:
                     f"{place_of(self.config, error) or 'A revision'} ends the process; nothing was written.",
                     help="Raise an exception there instead of calling sys.exit().",
                 ) from error
+        if refused:
+            raise refused
+        if not ended:
+            raise EnvFailure(self.scripts.env_py_location, "catches it" if begun else "runs no migrations")
+        if connection is not None and connection.in_transaction() and not ours:
+            # A statement of `env.py`'s before Alembic's transaction begins one that Alembic leaves to its caller.
+            connection.commit()
 
 
 def _nothing(**_: Any) -> None:

@@ -1,7 +1,6 @@
 """A project on the disk: snapshots for the verbs, and plans carried out as one transaction."""
 
 import os
-import shlex
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -18,13 +17,14 @@ from scaffold.history import required_again
 from scaffold.plan import FileEdit, Plan, Rendering, Snapshot
 from scaffold.plan.past import Deed, Lost, Present
 from scaffold.project import config as configuration
-from scaffold.project import databases, guard, models, past, touched, transaction
+from scaffold.project import databases, guard, leftovers, models, past, touched, transaction
 from scaffold.project.adoption import refuse_unstamped
 from scaffold.project.aside import Helper
 from scaffold.project.databases import Database
-from scaffold.project.failures import explain, misspelled
+from scaffold.project.failures import EnvFailure, explain, misspelled
 from scaffold.project.files import Files, packages_in
 from scaffold.project.history import SEE_IN_FULL, History
+from scaffold.project.leftovers import SEE_IN_DOCTOR, MigrationFailure
 from scaffold.project.lock import project_lock
 from scaffold.project.reading import Reading
 from scaffold.project.signals import HeldSignals
@@ -56,11 +56,6 @@ V = TypeVar("V")
 
 NO_REVISION = "base"
 """Stands for a database that is at no revision."""
-
-AS_BEFORE = "the database is as before"
-GO_ON = "Run the command again: it goes on where this one stopped."
-GO_ON_LATER = "Put that right in the database, and run the command again: it goes on where this one stopped."
-SEE_IN_DOCTOR = "See what is there, and the way out: scaffold doctor"
 
 
 class Outcome(NamedTuple):
@@ -133,8 +128,8 @@ class Project:
         self._on_wait = on_wait
         self._renderer = renderer
         self._comparison: Comparison | None = None
-        self._arrived: tuple[str, ...] | None = None
-        """The heads of the local database, where this command has migrated it."""
+        self._arrived: dict[str, tuple[str, ...]] = {}
+        """The heads of each target that this command has migrated."""
         self._reading: Reading | None = None
         self._opened: Opening | None = None
         self.backup: str | None = None
@@ -543,9 +538,12 @@ class Project:
         before_commit: "Callable[[Guard], None]",
     ) -> None:
         assert deed.revision is not None
+        transaction: int | None = None
 
         def begun(context: "MigrationContext") -> None:
+            nonlocal transaction
             watching.begin(context)
+            transaction = database.dialect.transaction(connection)
             on_begin(watching)
 
         def checked(_: "MigrationContext") -> None:
@@ -565,9 +563,9 @@ class Project:
             raise
         except Exception as error:
             rows = "Where rows stand against it, change them first, and then: scaffold undo"
-            of_database = getattr(error, "orig", None) is not None
             what = f"Taking back `{deed.message}` failed on {database}: {explain(self.config, error)}"
-            raise _Failure(what, AS_BEFORE, help=rows if of_database else SEE_IN_FULL) from error
+            left = leftovers.of_downgrade(database, deed.revision, transaction)
+            raise MigrationFailure(what, left.state, help=left.help or _see(error) or rows) from error
 
     def _elsewhere(self, history: History, deed: Deed) -> Iterator[str]:
         """What has a deed's revision besides the local database, a sentence each."""
@@ -703,10 +701,13 @@ class Project:
         """
         existed = database.file is None or database.file.exists()
         told: set[str] = set()
+        transaction: int | None = None
 
         def begun(context: "MigrationContext") -> None:
+            nonlocal transaction
             refuse_unstamped(self.config, database, context.get_current_heads())
             watching.begin(context)
+            transaction = database.dialect.transaction(connection)
 
         def announce(script: "Script") -> None:
             name = _name(script)
@@ -733,12 +734,15 @@ class Project:
                     on_revision=announce,
                     before_commit=checked,
                 )
+            if history.head and history.head not in self._arrived.get(database.target, (history.head,)):
+                raise EnvFailure(history.scripts.env_py_location, "rolls back what was run")
         except ScaffoldError:
             raise
         except (Exception, KeyboardInterrupt) as error:
-            if isinstance(error, KeyboardInterrupt) and database.dialect.transactional:
+            failure = self._failed(history, database, applied, transaction, error, taken_back=taken_back)
+            if isinstance(error, KeyboardInterrupt) and getattr(failure, "state", "") == leftovers.AS_BEFORE:
                 raise
-            raise self._failed(history, database, applied, error, taken_back=taken_back) from error
+            raise failure from error
         finally:
             if not existed:
                 database.remove_if_empty()
@@ -755,18 +759,17 @@ class Project:
 
     @contextmanager
     def _migrating(self, database: Database) -> "Iterator[tuple[Connection, Guard]]":
-        """A watched connection for migrations; where they lead the local database to is remembered."""
+        """A watched connection for migrations; where they lead the database to is remembered."""
         from scaffold.project import rebuilds
 
-        self._arrived = None
+        self._arrived.clear()
         with database.migrating(self._on_wait, self._opened) as connection:
             with rebuilds.guarded(connection, database.file) as watching:
                 yield connection, watching
             self.backup = self._shown(watching.backup) if watching.backup else None
-            if database.target == "local":
-                # It is committed: a connection that breaks only now is no failure of the migration.
-                with suppress(Exception):
-                    self._arrived = databases.heads_of(connection, database.version_table)
+            # It is committed: a connection that breaks only now is no failure of the migration.
+            with suppress(Exception):
+                self._arrived[database.target] = databases.heads_of(connection, database.version_table)
 
     @contextmanager
     def _generated(self, plan: Plan) -> "Iterator[tuple[Any, Script, tuple[FileEdit, ...], History]]":
@@ -835,7 +838,7 @@ class Project:
 
     def has(self, revision: str) -> bool:
         """See `transaction.Local`."""
-        heads = databases.local(self.config).heads() if self._arrived is None else self._arrived
+        heads = self._arrived["local"] if "local" in self._arrived else databases.local(self.config).heads()
         return revision in heads if revision != NO_REVISION else not heads
 
     def gain(self, revision: str) -> None:  # noqa: ARG002
@@ -845,13 +848,13 @@ class Project:
                 self._upgrade(
                     History(self.config), databases.local(self.config), None, [], lambda _: None, lambda _: None
                 )
-            except _Failure:
+            except MigrationFailure:
                 transaction.forget(self.config)
                 raise
 
     def lose(self, file: Path) -> None:
         """See `transaction.Local`."""
-        self._arrived = None
+        self._arrived.clear()
         in_place = (guard.versions(self.config) / file.name).exists()
         database = databases.local(self.config)
         with models.importable(self.config):
@@ -864,34 +867,33 @@ class Project:
             except Exception as error:
                 transaction.forget(self.config)
                 what = f"{file.stem} could not be taken back from {database}: {explain(self.config, error)}"
-                raise _Failure(what, "it is applied in part", help=SEE_IN_DOCTOR) from error
+                raise MigrationFailure(what, "it is applied in part", help=SEE_IN_DOCTOR) from error
 
     def _failed(
-        self, history: History, database: Database, applied: list[str], error: BaseException, *, taken_back: bool
+        self,
+        history: History,
+        database: Database,
+        applied: list[str],
+        transaction: int | None,
+        error: BaseException,
+        *,
+        taken_back: bool,
     ) -> ScaffoldError:
         if isinstance(error, SyntaxError):
             return misspelled(error)
         at = f"{applied[-1]} failed on {database}" if applied else f"The upgrade of {database} failed"
         stopped = isinstance(error, KeyboardInterrupt)
         what = "Stopped" if stopped else f"{at}: {explain(self.config, error)}"
-        help = "" if stopped or getattr(error, "orig", None) is not None else SEE_IN_FULL
-        if locked := _read_only(database):
-            help = f"Allow it: chmod u+w {shlex.join(map(str, locked))}"
-        if database.dialect.transactional or not applied:
-            return _Failure(what, AS_BEFORE, help=help)
-        *earlier, last = applied
-        stay = f"; {', '.join(earlier)} {'stays' if len(earlier) == 1 else 'stay'} applied" if earlier else ""
-        if taken_back:
-            return _Failure(what, f"{last} is taken back{stay}", help=help)
-        return _Failure(
-            what, f"{last} {_extent(history, database, last)}{stay}", help=GO_ON if stopped else GO_ON_LATER
-        )
+        left = leftovers.of_upgrade(history, database, applied, transaction, taken_back=taken_back, stopped=stopped)
+        see = "" if stopped else _see(error)
+        return MigrationFailure(what, left.state, help=left.help or leftovers.unlocking(database) or see)
 
 
-def _read_only(database: Database) -> list[Path]:
-    """What keeps a SQLite file from being written: the file, or its folder, in which the journal lies."""
-    file = database.file
-    return [path for path in (file.parent, file) if path.exists() and not os.access(path, os.W_OK)] if file else []
+def _see(error: BaseException) -> str:
+    """Where there is more of an error to see; empty where the database has said all of it."""
+    if isinstance(error, EnvFailure):
+        return error.help
+    return "" if getattr(error, "orig", None) is not None else SEE_IN_FULL
 
 
 def _rewriting(plan: Plan) -> Iterator[tuple[str, str, Collection[str] | None, bool]]:
@@ -946,37 +948,11 @@ class _Asked(Mapping[K, V]):
         raise NotImplementedError
 
 
-class _Failure(ScaffoldError):
-    """A migration failed.
-
-    Args:
-        what: happened.
-        state: that the database is in.
-        help: as for ScaffoldError.
-    """
-
-    def __init__(self, what: str, state: str, *, help: str = "") -> None:
-        super().__init__(f"{what}; {state}.", help=help)
-        self.what = what
-
-
-def _extent(history: History, database: Database, name: str) -> str:
-    """How far a revision is applied to a database that commits each statement."""
-    revision = history.revision_of(f"{name}.py")
-    try:
-        if revision in database.heads():
-            return "is applied"
-        in_part = "is applied in part, as the database commits each statement"
-        return in_part if revision in database.begun() else "is not applied"
-    except ScaffoldError:
-        return "may be applied in part: the database does not answer"
-
-
 def _unsettled(failure: BaseException | None, error: ScaffoldError) -> ScaffoldError:
     """What to say where the database can't be asked, or can't be led, to where the files are to follow it."""
-    if isinstance(error, _Failure):
+    if isinstance(error, MigrationFailure):
         return error
-    said = f"{failure.what}. " if isinstance(failure, _Failure) else ""
+    said = f"{failure.what}. " if isinstance(failure, MigrationFailure) else ""
     reason = error.message.replace("; nothing was written", "").removesuffix(".")
     return ScaffoldError(
         f"{said}Whether the command took effect is not known yet: {reason}.",
