@@ -165,8 +165,10 @@ def test_a_migration_takes_the_write_lock_before_it_reads(sqlite_url, tmp_path):
         other.close()
 
 
-@pytest.mark.parametrize("way", ["table level", "inline", "backticks", "composite", "implicit", "two of one column"])
-def test_a_reflected_foreign_key_keeps_its_actions(way, sqlite_url):
+@pytest.mark.parametrize(
+    "way", ["table level", "inline", "backticks", "composite", "implicit", "two of one column", "deferrable"]
+)
+def test_a_reflected_foreign_key_keeps_its_options(way, sqlite_url):
     ddl = {
         "table level": 'CREATE TABLE c (x TEXT, FOREIGN KEY (x) REFERENCES "The Parents" (id) ON DELETE CASCADE)',
         "inline": 'CREATE TABLE c (x TEXT REFERENCES "The Parents" (id) ON DELETE SET NULL ON UPDATE CASCADE)',
@@ -177,6 +179,11 @@ def test_a_reflected_foreign_key_keeps_its_actions(way, sqlite_url):
         "implicit": 'CREATE TABLE c (x TEXT REFERENCES "The Parents" ON DELETE CASCADE)',
         "two of one column": 'CREATE TABLE c (x TEXT REFERENCES "The Parents" (id) ON DELETE CASCADE, '
         'y TEXT REFERENCES "The Parents" (id) ON DELETE SET DEFAULT, z TEXT REFERENCES other (id))',
+        "deferrable": "CREATE TABLE c (\"REFERENCES\" TEXT DEFAULT 'REFERENCES', a TEXT -- REFERENCES\n"
+        "REFERENCES other (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED, b DECIMAL(10, 2) REFERENCES other,"
+        "c TEXT REFERENCES `other` NOT DEFERRABLE, d TEXT CHECK (d IN ('DEFERRABLE', ',')), e TEXT,"
+        " CONSTRAINT k FOREIGN KEY (d) REFERENCES other (id) DEFERRABLE,"
+        " FOREIGN KEY (e) REFERENCES other deferrable initially immediate)",
     }
     expected = {
         "table level": [{"ondelete": "CASCADE"}],
@@ -185,6 +192,13 @@ def test_a_reflected_foreign_key_keeps_its_actions(way, sqlite_url):
         "composite": [{"onupdate": "RESTRICT"}],
         "implicit": [{"ondelete": "CASCADE"}],
         "two of one column": [{"ondelete": "CASCADE"}, {"ondelete": "SET DEFAULT"}, {}],
+        "deferrable": [
+            {"ondelete": "CASCADE", "deferrable": True, "initially": "DEFERRED"},
+            {},
+            {"deferrable": False},
+            {"deferrable": True},
+            {"deferrable": True, "initially": "IMMEDIATE"},
+        ],
     }
     # Not this package's engine: whoever makes one after importing it reflects right.
     engine = sa.create_engine(sqlite_url)

@@ -3,6 +3,7 @@
 import json
 import sys
 import uuid
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -33,6 +34,12 @@ EDITS = {
     "enum values": ('"draft", "published"]', '"draft", "published", "archived"]'),
     "enum order": ('"draft", "published"]', '"published", "draft"]'),
     "on delete": ('ondelete="SET NULL"', 'ondelete="CASCADE"'),
+    "checked at the commit": ('ondelete="SET NULL"', 'ondelete="SET NULL", deferrable=True, initially="DEFERRED"'),
+    "column checked at the commit": (
+        "note: Mapped[str | None]",
+        "note: Mapped[str | None]\n    b_id: Mapped[str | None] = mapped_column("
+        'ForeignKey("users.id", deferrable=True, initially="DEFERRED"))',
+    ),
     "index that goes": ("index=True, server_default", "server_default"),
     "index that comes": ("name: Mapped[str]", "name: Mapped[str] = mapped_column(types.ShortText, index=True)"),
     "column": ("note: Mapped[str | None]", "note: Mapped[str | None]\n    size: Mapped[int | None]"),
@@ -142,7 +149,7 @@ def test_every_kind_of_edit_is_seen_once(shop: TestProject, name: str) -> None:
     found = shop.run("generate", "--check")
     assert found.code == 1
     assert "products" in found.err
-    shop.ok("generate", "-m", name, "--yes")
+    assert "differed before" not in shop.ok("generate", "-m", name, "--yes")
     assert shop.ok("generate", "-m", name) == NOTHING
 
 
@@ -207,6 +214,36 @@ def test_what_a_plain_comparison_misses_is_seen_on_every_database(shop_on_any_da
     shop.ok("generate", "-m", "change them")
     assert shop.ok("generate", "--check") == NOTHING
     run_alembic(shop, ("downgrade", "-1"), ("upgrade", "head"))
+
+
+TIMINGS = (
+    "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+    " WHERE conrelid = 'products'::regclass AND condeferrable ORDER BY conname"
+)
+
+
+def test_when_a_constraint_is_checked_is_compared(blank: TestProject, tmp_path: Path, postgresql_url: str) -> None:
+    shop = blank.copy(tmp_path / "shop")
+    shop.environment = {"SHOPDB_URL": postgresql_url}
+    shop.ok("migrate")
+    edit(shop, *EDITS["column checked at the commit"])
+    edit(shop, "", '    __table_args__ = (UniqueConstraint("place", "b_id", deferrable=True, initially="DEFERRED"),)\n')
+    assert "differed before" not in shop.ok("generate", "-m", "later")
+    later = shop.execute(TIMINGS)
+    assert [definition for _, definition in later] == [
+        "FOREIGN KEY (b_id) REFERENCES users(id) DEFERRABLE INITIALLY DEFERRED",
+        "UNIQUE (place, b_id) DEFERRABLE INITIALLY DEFERRED",
+    ]
+    edit(shop, 'ForeignKey("users.id", deferrable=True, initially="DEFERRED")', 'ForeignKey("users.id")')
+    edit(shop, 'deferrable=True, initially="DEFERRED"', "deferrable=True")
+    found = shop.run("generate", "--check")
+    assert "foreign key (b_id) to users (id) ON DELETE NO ACTION DEFERRABLE INITIALLY DEFERRED becomes" in found.err
+    assert "(place, b_id) DEFERRABLE INITIALLY DEFERRED becomes unique constraint" in found.err
+    shop.ok("generate", "-m", "at once")
+    assert [definition for _, definition in shop.execute(TIMINGS)] == ["UNIQUE (place, b_id) DEFERRABLE"]
+    assert shop.ok("generate", "--check") == NOTHING
+    shop.ok("undo")
+    assert shop.execute(TIMINGS) == later
 
 
 def test_no_scratch_database_is_left(shop_on_any_database: TestProject, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.project.reflection import Reflected
 from scaffold.project.replay import Recording
-from scaffold.schema.shapes import CheckShape, ColumnShape, IndexShape, TableShape, UniqueShape, mentioned
+from scaffold.schema.shapes import (
+    CheckShape,
+    ColumnShape,
+    IndexShape,
+    TableShape,
+    UniqueShape,
+    mentioned,
+    timing_options,
+)
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -88,6 +96,7 @@ def _add_constraints(table: "sa.Table", shape: TableShape, recording: Recording)
                 name=conv(key.name) if key.name else None,
                 ondelete=None if key.on_delete == "NO ACTION" else key.on_delete,
                 onupdate=None if key.on_update == "NO ACTION" else key.on_update,
+                **timing_options(key.timing),
             )
         )
     for unique in shape.uniques:
@@ -102,7 +111,8 @@ def _add_unique(table: "sa.Table", shape: UniqueShape) -> None:
     import sqlalchemy as sa
     from sqlalchemy.schema import conv
 
-    table.append_constraint(sa.UniqueConstraint(*shape.columns, name=conv(shape.name) if shape.name else None))
+    name = conv(shape.name) if shape.name else None
+    table.append_constraint(sa.UniqueConstraint(*shape.columns, name=name, **timing_options(shape.timing)))
 
 
 def _add_check(table: "sa.Table", shape: CheckShape, said: "sa.CheckConstraint | None") -> None:

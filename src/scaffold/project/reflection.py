@@ -1,7 +1,7 @@
 """What a database has, read from its own catalogue into shapes.
 
-Where SQLAlchemy's inspector loses something, the database is asked itself: ON DELETE in an inline REFERENCES, indexes
-over expressions and their predicates, defaults that MariaDB escapes in its own way.
+Where SQLAlchemy's inspector loses something, the database is asked itself: ON DELETE in an inline REFERENCES, what is
+DEFERRABLE, indexes over expressions and their predicates, defaults that MariaDB escapes in its own way.
 """
 
 import re
@@ -20,7 +20,9 @@ from scaffold.schema.shapes import (
     Shapes,
     TableShape,
     UniqueShape,
+    timing,
 )
+from scaffold.sqlite.definition import parse
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -123,6 +125,7 @@ class _Reader:
         self._indexes = {name: value for (_, name), value in indexes.items()}
         self._index_sql = self._read_index_sql()
         self._actions = self._read_actions()
+        self._timings = self._read_timings()
         self._defaults = self._read_defaults()
 
     def _having(self, kind: str, names: list[str]) -> list[str]:
@@ -193,13 +196,18 @@ class _Reader:
                     referred=tuple(key["referred_columns"]),
                     on_delete=on_delete or "NO ACTION",
                     on_update=on_update or "NO ACTION",
+                    timing=self._timing(table, key["name"], columns),
                 )
             )
         return keys
 
     def _uniques(self, table: str) -> list[UniqueShape]:
         found = self._multi["unique_constraints"].get(table) or []
-        return [UniqueShape(unique["name"], tuple(unique["column_names"])) for unique in found]
+        uniques = [(unique["name"], tuple(unique["column_names"])) for unique in found]
+        return [UniqueShape(name, columns, self._timing(table, name, columns)) for name, columns in uniques]
+
+    def _timing(self, table: str, name: str | None, columns: tuple[str, ...]) -> str:
+        return self._timings.get((table, name), "") or self._timings.get((table, columns), "")
 
     def _found_indexes(self, table: str, constraints: set[str | None]) -> list[IndexShape]:
         """The indexes that are no constraint's own; MySQL names those of foreign keys after them."""
@@ -239,6 +247,25 @@ class _Reader:
             columns[table, number].append(column)
             actions[table, number] = (on_delete, on_update)
         return {(key[0], tuple(names)): actions[key] for key, names in columns.items()}
+
+    def _read_timings(self) -> dict[tuple[str, str | tuple[str, ...] | None], str]:
+        """When each constraint is checked that is DEFERRABLE: by its name, or on SQLite by the columns of the key."""
+        if self._dialect.name == "postgresql":
+            query = (
+                "SELECT t.relname, c.conname, c.condeferred FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid"
+                " WHERE c.condeferrable AND t.relnamespace = current_schema()::regnamespace"
+            )
+            rows = self._connection.exec_driver_sql(query)
+            return {(table, name): timing(True, "DEFERRED" * deferred) for table, name, deferred in rows}
+        if self._dialect.name != "sqlite":
+            return {}
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql LIKE '%DEFERRABLE%'"
+        return {
+            (table, (column.name,) if column else item.columns): item.timing
+            for table, sql in self._connection.exec_driver_sql(query)
+            for column, item in parse(sql).every_constraint
+            if item.parent
+        }
 
     def _read_defaults(self) -> dict[tuple[str, str], str | None]:
         if not self._mysql:

@@ -106,15 +106,15 @@ def describe(constraint: Constraint | None, *, whole: bool = False) -> str:
     match constraint:
         case PrimaryKeyShape(columns):
             return f"primary key ({', '.join(columns)})"
-        case ForeignKeyShape(_, columns, table, referred, on_delete, on_update):
+        case ForeignKeyShape(_, columns, table, referred, on_delete, on_update, timing):
             words = f"foreign key ({', '.join(columns)}) to {table} ({', '.join(referred)})"
             actions = f" ON DELETE {on_delete}" + (f" ON UPDATE {on_update}" if on_update != "NO ACTION" else "")
-            return words + actions
+            return f"{words}{actions} {timing}".strip()
         case IndexShape(name, columns, unique, where):
             words = f"{'unique ' * unique}index {name}"
             return words + (f" on {', '.join(columns)}" + (f" where {where}" if where else "")) * whole
-        case UniqueShape(name, columns):
-            return f"unique constraint {name or ''} ({', '.join(columns)})".replace("  ", " ")
+        case UniqueShape(name, columns, timing):
+            return f"unique constraint {name or ''} ({', '.join(columns)}) {timing}".replace("  ", " ").strip()
         case CheckShape(name, condition):
             return f"CHECK {name or ''}".strip() + (f" ({condition})" if whole or not name else "")
     return "nothing"
@@ -140,8 +140,10 @@ def _within(old: TableShape, new: TableShape) -> Iterator[Difference]:
 
 def _meaning(constraint: Constraint) -> object:
     match constraint:
-        case ForeignKeyShape(_, columns, table, referred, on_delete, on_update):
-            return columns, table, referred, on_delete, on_update
+        case ForeignKeyShape(_, columns, table, referred, on_delete, on_update, timing):
+            return columns, table, referred, on_delete, on_update, timing
+        case UniqueShape(_, columns, timing):
+            return columns, timing
         case IndexShape(_, columns, unique, where):
             return tuple(plain(column) for column in columns), unique, plain(where)
         case CheckShape(_, condition):

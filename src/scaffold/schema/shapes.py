@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 _LITERAL = re.compile(r"('(?:[^']|'')*')")
 
@@ -42,7 +42,7 @@ class PrimaryKeyShape:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKeyShape:
-    """A foreign key: `columns` refer to `referred` of `table`."""
+    """A foreign key: `columns` refer to `referred` of `table`; `timing` as `timing` says it."""
 
     name: str | None
     columns: tuple[str, ...]
@@ -50,6 +50,7 @@ class ForeignKeyShape:
     referred: tuple[str, ...]
     on_delete: str = "NO ACTION"
     on_update: str = "NO ACTION"
+    timing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,11 @@ class IndexShape:
 
 @dataclass(frozen=True, slots=True)
 class UniqueShape:
-    """A unique constraint."""
+    """A unique constraint; `timing` as `timing` says it."""
 
     name: str | None
     columns: tuple[str, ...]
+    timing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,26 @@ class TableShape:
 
 Shapes: TypeAlias = Mapping[str, TableShape]
 """The tables of a database by name."""
+
+
+DEFERRABLE, DEFERRED = "DEFERRABLE", "DEFERRABLE INITIALLY DEFERRED"
+
+
+def timing(deferrable: bool | None, initially: str | None) -> str:
+    """When a constraint is checked: "" for at each statement, else DEFERRABLE or DEFERRED.
+
+    Args:
+        deferrable: as SQLAlchemy has it.
+        initially: as SQLAlchemy has it; DEFERRED makes it deferrable (postgresql.org/docs/current/sql-createtable).
+    """
+    if deferrable is not False and initially and initially.upper() == "DEFERRED":
+        return DEFERRED
+    return DEFERRABLE if deferrable else ""
+
+
+def timing_options(said: str) -> dict[str, Any]:
+    """What SQLAlchemy has to be told for a timing."""
+    return {"deferrable": True, "initially": "DEFERRED"} if said == DEFERRED else {"deferrable": True} if said else {}
 
 
 def plain(sql: str | None) -> str | None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from scaffold.errors import ScaffoldError
+from scaffold.schema.shapes import DEFERRABLE, DEFERRED
 from scaffold.sqlite.tokens import Token, folded, names_in, quote, sameness, tokenize
 
 Kind = Literal[
@@ -52,6 +53,15 @@ class Constraint:
         """Whether a foreign key is checked at the commit only."""
         words = sameness(self.text)
         return words[-2:] == ("initially", "deferred") and "not" not in words[-4:-2]
+
+    @property
+    def timing(self) -> str:
+        """When a foreign key is checked; see `scaffold.schema.shapes.timing`."""
+        if self.deferred:
+            return DEFERRED
+        words = sameness(self.text)
+        places = [place for place, word in enumerate(words) if word == "deferrable"]
+        return DEFERRABLE if places and words[places[-1] - 1] != "not" else ""
 
     @property
     def body(self) -> str:

@@ -23,6 +23,7 @@ from scaffold.project.revisions.writer import (
     condition_source,
 )
 from scaffold.schema.changes import AddColumn
+from scaffold.schema.shapes import timing, timing_options
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -135,7 +136,8 @@ def _filled_on_sqlite(add: str, column: "sa.Column[Any]", writer: Writer) -> str
 def _with_foreign_key(add: str, column: "sa.Column[Any]") -> str:
     [key] = column.foreign_keys
     assert key.constraint is not None
-    options = {"ondelete": key.ondelete, "onupdate": key.onupdate}
+    when = timing_options(timing(key.deferrable, key.initially))
+    options = {"ondelete": key.ondelete, "onupdate": key.onupdate, **when}
     words = "".join(f", {word}={value!r}" for word, value in options.items() if value)
     argument = f"sa.ForeignKey({key.target_fullname!r}, name=op.f({str(key.constraint.name)!r}){words})"
     return _with_argument(add, argument, inline_references=ON_SQLITE)

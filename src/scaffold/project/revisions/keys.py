@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.project.revisions.writer import ON_SQLITE, Writer, by_name, condition_of, condition_source
+from scaffold.schema.shapes import timing
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -86,13 +87,16 @@ class Key(NamedTuple):
         if self.kind == "foreignkey":
             targets = [element.target_fullname.rpartition(".") for element in self.item.elements]
             referred = tuple((names.table(table), names.column(table, column)) for table, _, column in targets)
-            return (self.kind, columns, referred, self.item.ondelete, self.item.onupdate)
+            actions = self.item.ondelete, self.item.onupdate
+            return (self.kind, columns, referred, *actions, timing(self.item.deferrable, self.item.initially))
         if self.kind == "check":
             return (self.kind, self._in_words(condition_of(self.item), names))
         if self.kind == "index":
             parts = tuple(self._in_words(_sql(part), names) for part in self.item.expressions)
             options = tuple((name, self._in_words(text, names)) for name, text in _options(self.item))
             return (self.kind, self.item.unique, parts, options)
+        if self.kind == "unique":
+            return (self.kind, columns, timing(self.item.deferrable, self.item.initially))
         return (self.kind, columns)
 
     def _in_words(self, sql: str, names: Names) -> str:

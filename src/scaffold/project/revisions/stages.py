@@ -21,7 +21,7 @@ from scaffold.schema.changes import (
     RetypeColumns,
 )
 from scaffold.schema.differences import ColumnDifference, ConstraintDifference, differences
-from scaffold.schema.shapes import in_words, mentioned, plain, renamed_column, renamed_table
+from scaffold.schema.shapes import in_words, mentioned, plain, renamed_column, renamed_table, timing, timing_options
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -246,12 +246,15 @@ def _item(item: Any) -> _Item:
         assert item.table is not None
         return _Item("check", name, mentioned(condition, item.table.c.keys()), (condition,))
     columns = tuple(column.name for column in item.columns)
+    when = timing_options(timing(item.deferrable, item.initially))
     if isinstance(item, sa.ForeignKeyConstraint):
         targets = [element.target_fullname.rpartition(".") for element in item.elements]
-        options = {"ondelete": item.ondelete, "onupdate": item.onupdate}
+        options = {"ondelete": item.ondelete, "onupdate": item.onupdate, **when}
         referred = tuple(column for _, _, column in targets)
         return _Item("foreignkey", name, columns, target=targets[0][0], referred=referred, options=options)
-    return _Item("primary" if isinstance(item, sa.PrimaryKeyConstraint) else "unique", name, columns)
+    if isinstance(item, sa.PrimaryKeyConstraint):
+        return _Item("primary", name, columns)
+    return _Item("unique", name, columns, options=when)
 
 
 def _sql(expression: Any) -> str:
@@ -325,7 +328,7 @@ def _attach(item: _Item, table: "sa.Table") -> None:
         targets = [f"{item.target}.{column}" for column in item.referred]
         table.append_constraint(sa.ForeignKeyConstraint(item.columns, targets, name=name, **item.options))
     elif item.kind == "unique":
-        table.append_constraint(sa.UniqueConstraint(*item.columns, name=name))
+        table.append_constraint(sa.UniqueConstraint(*item.columns, name=name, **item.options))
     elif item.columns:
         for column in item.columns:
             table.c[column].nullable = False
