@@ -117,14 +117,19 @@ def note(text: str) -> None:
 
 @contextlib.contextmanager
 def _telling_the_log() -> Iterator[None]:
-    """Print what the other layers log, while it lasts."""
+    """Print what the other layers log, while it lasts, and each line once."""
     import logging
 
     from scaffold.project import secrets
 
+    told: set[str] = set()
+
     class Notes(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            note(secrets.redact(f"Debug: {self.format(record)}"))
+            line = secrets.redact(f"Debug: {self.format(record)}")
+            if line not in told:
+                note(line)
+            told.add(line)
 
     logger = logging.getLogger("scaffold")
     level = logger.level
