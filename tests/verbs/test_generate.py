@@ -246,6 +246,22 @@ def test_when_a_constraint_is_checked_is_compared(blank: TestProject, tmp_path: 
     assert shop.execute(TIMINGS) == later
 
 
+def test_the_kind_of_an_index_is_compared(blank: TestProject, tmp_path: Path, postgresql_url: str) -> None:
+    shop = blank.copy(tmp_path / "shop")
+    shop.environment = {"SHOPDB_URL": postgresql_url}
+    query = "SELECT indexdef FROM pg_indexes WHERE indexname = 'names'"
+    edit(shop, "", '    __table_args__ = (Index("names", "name"),)\n')
+    shop.ok("generate", "-m", "names")
+    before = shop.execute(query)
+    edit(shop, 'Index("names", "name")', 'Index("names", "name", postgresql_using="hash")')
+    assert "index names becomes index names on name using hash" in shop.run("generate", "--check").err
+    shop.ok("generate", "-m", "hashed")
+    assert "USING hash (name)" in shop.execute(query)[0][0]
+    assert shop.ok("generate", "--check") == NOTHING
+    shop.ok("undo")
+    assert shop.execute(query) == before
+
+
 def test_no_scratch_database_is_left(shop_on_any_database: TestProject, monkeypatch: pytest.MonkeyPatch) -> None:
     # A prefix of its own: other tests use the same server at the same time.
     prefix = f"scaffold_scratch_{uuid.uuid4().hex[:6]}_"

@@ -142,6 +142,8 @@ def _add_index(table: "sa.Table", shape: IndexShape, said: "CreateIndexOp | None
     if shape.where and not any(key.endswith("_where") and value is not None for key, value in options.items()):
         where = sa.text(shape.where.replace(":", r"\:"))
         options |= {"sqlite_where": where, "postgresql_where": where}
+    if shape.using:
+        options |= {"postgresql_using": shape.using}
     parts = [table.c[column] if column in table.c else sa.text(column.replace(":", r"\:")) for column in shape.columns]
     index = sa.Index(shape.name, *parts, unique=shape.unique, _table=table, **options)
     mention(index, " ".join(column for column in shape.columns if column not in table.c), table)

@@ -280,6 +280,7 @@ class _Reader:
 def _parsed(name: str, sql: str) -> IndexShape:
     """An index from its CREATE INDEX statement."""
     start = sql.index("(", re.search(r"\bON\b", sql, re.IGNORECASE).end())  # type: ignore[union-attr]
+    using = re.search(r"\bUSING (\w+) $", sql[:start])
     depth, quoted, end = 0, "", start
     for end in range(start, len(sql)):
         character = sql[end]
@@ -298,6 +299,7 @@ def _parsed(name: str, sql: str) -> IndexShape:
         tuple(part.strip().strip('"`') for part in _split(columns)),
         unique=bool(re.match(r"\s*CREATE\s+UNIQUE\b", sql, re.IGNORECASE)),
         where=where.strip() or None,
+        using=using[1] if using and using[1] != "btree" else "",
     )
 
 

@@ -110,9 +110,10 @@ def describe(constraint: Constraint | None, *, whole: bool = False) -> str:
             words = f"foreign key ({', '.join(columns)}) to {table} ({', '.join(referred)})"
             actions = f" ON DELETE {on_delete}" + (f" ON UPDATE {on_update}" if on_update != "NO ACTION" else "")
             return f"{words}{actions} {timing}".strip()
-        case IndexShape(name, columns, unique, where):
+        case IndexShape(name, columns, unique, where, using):
             words = f"{'unique ' * unique}index {name}"
-            return words + (f" on {', '.join(columns)}" + (f" where {where}" if where else "")) * whole
+            more = f" on {', '.join(columns)}" + f" using {using}" * bool(using) + (f" where {where}" if where else "")
+            return words + more * whole
         case UniqueShape(name, columns, timing):
             return f"unique constraint {name or ''} ({', '.join(columns)}) {timing}".replace("  ", " ").strip()
         case CheckShape(name, condition):
@@ -144,8 +145,8 @@ def _meaning(constraint: Constraint) -> object:
             return columns, table, referred, on_delete, on_update, timing
         case UniqueShape(_, columns, timing):
             return columns, timing
-        case IndexShape(_, columns, unique, where):
-            return tuple(plain(column) for column in columns), unique, plain(where)
+        case IndexShape(_, columns, unique, where, using):
+            return tuple(plain(column) for column in columns), unique, plain(where), using
         case CheckShape(_, condition):
             return plain(condition)
     return constraint.columns

@@ -55,12 +55,16 @@ class ForeignKeyShape:
 
 @dataclass(frozen=True, slots=True)
 class IndexShape:
-    """An index; `columns` may be expressions, `where` is the predicate of a partial one."""
+    """An index; `columns` may be expressions, `where` is the predicate of a partial one.
+
+    `using` is the kind that PostgreSQL makes of it, where that is not its usual one.
+    """
 
     name: str
     columns: tuple[str, ...]
     unique: bool = False
     where: str | None = None
+    using: str = ""
 
 
 @dataclass(frozen=True, slots=True)
