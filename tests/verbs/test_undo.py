@@ -46,6 +46,14 @@ def test_the_values_of_dropped_columns_come_back(blog: TestProject) -> None:
     assert posts(blog) == before
 
 
+def test_null_comes_back_where_the_default_would_come_instead(blog: TestProject) -> None:
+    blog.ok("add-column", "posts", "state:text:optional:default=draft")
+    blog.execute("UPDATE posts SET state = NULL")
+    blog.ok("drop-column", "posts", "state", "--yes")
+    assert "Note: 3 values of posts.state come back from" in blog.ok("undo")
+    assert blog.execute("SELECT state FROM posts") == [(None,)] * 3
+
+
 def test_the_rows_of_a_dropped_table_come_back(blog: TestProject) -> None:
     before = comments(blog)
     blog.ok("drop-table", "comments", "--yes")

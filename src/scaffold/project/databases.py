@@ -258,6 +258,16 @@ class Database:
             counted = sa.select(sa.func.count(sa.column(column))).select_from(sa.table(table))
             return connection.execute(counted).scalar_one()
 
+    def defaultable(self, table: str, column: str) -> int:
+        """The number of rows of `table` that a column's default would fill if the column came anew; 0 without one."""
+        import sqlalchemy as sa
+
+        with self.look() as connection:
+            if connection is None or not _has_column(connection, table, column):
+                return 0
+            [found] = [found for found in sa.inspect(connection).get_columns(table) if found["name"] == column]
+        return self.rows(table) if found.get("default") is not None and not found.get("computed") else 0
+
     def values(self, table: str, column: str) -> dict[Any, int]:
         """What a column holds, each value with the number of its rows.
 

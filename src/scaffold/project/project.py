@@ -475,8 +475,11 @@ class Project:
         if not plan.upgrade:
             return dict.fromkeys(places)
         database = databases.local(self.config)
+        # Where no row has a value, the way back would give each the default instead of NULL.
         return {
-            (table, column): database.filled(table, column) if column else database.rows(table)
+            (table, column): database.filled(table, column) or database.defaultable(table, column)
+            if column
+            else database.rows(table)
             for table, column in places
         }
 
