@@ -8,6 +8,7 @@ what is DEFERRABLE, but lists the keys backwards, so that it is known which REFE
 """
 
 import re
+from itertools import combinations
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
@@ -72,11 +73,19 @@ def _timing(references: str) -> dict[str, Any]:
 
 
 def _by_convention(table: str, key: ReflectedForeignKeyConstraint) -> str:
-    """The name that the model's key has: ADD COLUMN gives it none, and RENAME leaves it the one that it had."""
-    columns, referred = key["constrained_columns"], key["referred_columns"]
-    name = "_".join([table, *columns, key["referred_table"], *referred, "fk"])
-    found = key["name"]
-    return name if found is None or found.endswith("_fk") else found
+    """The name that the model's key has: ADD COLUMN gives it none, and RENAME leaves it the one that it had.
+
+    One that was chosen has not two of its four parts in their places.
+    """
+    columns, referred = "_".join(key["constrained_columns"]), "_".join(key["referred_columns"])
+    parts, found = (table, columns, key["referred_table"], referred), key["name"]
+    former = (
+        "_".join(re.escape(part) if place in kept else ".+" for place, part in enumerate(parts)) + "_fk"
+        for kept in combinations(range(4), 2)
+    )
+    if found is None or any(re.fullmatch(pattern, found) for pattern in former):
+        return "_".join([*parts, "fk"])
+    return found
 
 
 def register() -> None:

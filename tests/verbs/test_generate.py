@@ -216,6 +216,65 @@ def test_what_a_plain_comparison_misses_is_seen_on_every_database(shop_on_any_da
     run_alembic(shop, ("downgrade", "-1"), ("upgrade", "head"))
 
 
+def test_a_key_of_two_columns_comes_changes_and_goes(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    edit(shop, "", '    __table_args__ = (UniqueConstraint("name", "place", name="places"),)\n')
+    edit(shop, "name: Mapped[str]", "name: Mapped[str] = mapped_column(types.ShortText())")
+    shop.ok("generate", "-m", "places")
+    shop.ok("add-table", "shop", "shelves", "label:string=255", "floor:int")
+    edit(
+        shop,
+        "label: Mapped[str] = mapped_column(types.String(255))",
+        "label: Mapped[str] = mapped_column(types.ShortText())",
+    )
+    shop.ok("generate", "-m", "short")
+    before = shapes(shop)
+    head = '    __tablename__ = "shelves"\n'
+    key = 'ForeignKeyConstraint(["label", "floor"], ["products.name", "products.place"], name="stand_fk")'
+    edit(shop, "from sqlalchemy import ", "from sqlalchemy import ForeignKeyConstraint, ")
+    edit(shop, head, f"{head}    __table_args__ = ({key},)\n")
+    shop.ok("generate", "-m", "stand")
+    edit(shop, 'name="stand_fk"', 'name="stand_fk", ondelete="CASCADE"')
+    shop.ok("generate", "-m", "fall")
+    text = shop.revisions()["fall"]
+    assert text.count("stand_fk") == 4
+    edit(shop, f'    __table_args__ = ({key[:-1]}, ondelete="CASCADE"),)\n', "")
+    shop.ok("generate", "-m", "lie")
+    assert shop.ok("generate", "--check") == NOTHING
+    assert shapes(shop) == before
+    run_alembic(shop, ("downgrade", "-3"), ("upgrade", "head"))
+
+
+def test_a_type_that_only_one_database_has(blank: TestProject, tmp_path: Path, postgresql_url: str) -> None:
+    shop = blank.copy(tmp_path / "shop")
+    shop.environment = {"SHOPDB_URL": postgresql_url}
+    edit(
+        shop, "from sqlalchemy import ", "from sqlalchemy.dialects.postgresql import TSVECTOR\nfrom sqlalchemy import "
+    )
+    note = "note: Mapped[str | None]"
+    edit(shop, note, f"{note}\n    words: Mapped[str | None] = mapped_column(TSVECTOR)")
+    shop.ok("generate", "-m", "words")
+    edit(shop, "mapped_column(TSVECTOR)", "mapped_column(TSVECTOR, index=True)")
+    edit(shop, *EDITS["default"])
+    shop.ok("generate", "-m", "default")
+    assert shop.ok("generate", "--check") == NOTHING
+
+
+def test_a_stored_column_for_rows_that_are_there(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    shop.ok("migrate")
+    shop.execute(
+        "INSERT INTO organizations (id, name, slug, created_at) VALUES ('o', 'O', 'o', CREATED)".replace(
+            "CREATED", "now()" if shop.url.startswith("postgresql") else "0"
+        )
+    )
+    edit(shop, "from sqlalchemy import ", "from sqlalchemy import Computed, ")
+    place = 'server_default=text("0"))\n'
+    edit(shop, place, f'{place}    double: Mapped[int | None] = mapped_column(Computed("place * 2", persisted=True))\n')
+    shop.ok("generate", "-m", "double")
+    assert shop.ok("generate", "--check") == NOTHING
+
+
 TIMINGS = (
     "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
     " WHERE conrelid = 'products'::regclass AND condeferrable ORDER BY conname"

@@ -77,6 +77,9 @@ def adding(
     added = [_with_foreign_key(plain, column) if column.foreign_keys else plain]
     for check in checks_of(table, column.name):
         added = [_with_check(added[0], table.name, check), *added[1:]]
+    if column.computed is not None and column.computed.persisted:
+        # SQLite takes it in a table with rows by a rebuild only (sqlite.org/gencol, "Limitations").
+        added = batch(table.name, added)
     return [*added, *rows, *(create(index, writer) for index in indexes(table, column.name))]
 
 

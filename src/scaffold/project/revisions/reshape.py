@@ -66,7 +66,25 @@ def reshape(old: "sa.Table", new: "sa.Table", writer: Writer, rows: Sequence[str
     if only_mysql:
         again = [k for k in came if k.kind == "foreignkey" and k.sign(Names()) not in forced]
         statements.append(block(f'if {DIALECT} in ("mysql", "mariadb"):', [create(k, writer) for k in again]))
-    return statements
+    left = [line for k in gone if k.sign(Names()) in forced for line in _index_left(k, old, came)]
+    return [*statements, *([block(f'if {DIALECT} in ("mysql", "mariadb"):', left)] if left else [])]
+
+
+def _index_left(key: Key, table: "sa.Table", came: Sequence[Key]) -> list[str]:
+    """What becomes of the index that MySQL makes for a foreign key that finds none, and keeps when the key goes.
+
+    Source: dev.mysql.com/doc/refman, "FOREIGN KEY Constraints".
+    """
+    width = len(key.columns)
+    others = (other for other in keys(table) if other.kind != "foreignkey" and other.kind != "check")
+    if key.kind != "foreignkey" or any(other.columns[:width] == key.columns for other in others):
+        return []
+    successor = next((k for k in came if k.kind == "foreignkey" and k.columns == key.columns), None)
+    if successor is None:
+        return [drop(Key(key.item, table.name, "index"))]
+    if successor.name == key.name:
+        return []
+    return [f"op.execute({f'ALTER TABLE `{table.name}` RENAME INDEX `{key.name}` TO `{successor.name}`'!r})"]
 
 
 def _successors(gone: Sequence[Key], came: Sequence[Key]) -> list[tuple[Key, Key]]:
@@ -192,11 +210,15 @@ def _values(column: "sa.Column[Any]") -> Any:
 
 
 def storage(column: "sa.Column[Any]", database: str) -> str:
-    """The column's type on a database, as its DDL has it."""
+    """The column's type on a database, as its DDL has it; empty where that database has no such type."""
     from sqlalchemy.dialects import mysql, postgresql, sqlite
+    from sqlalchemy.exc import CompileError
 
     dialect: Any = {"mysql": mysql, "postgresql": postgresql, "sqlite": sqlite}[database].dialect()
-    return str(column.type.compile(dialect=dialect))
+    try:
+        return str(column.type.compile(dialect=dialect))
+    except CompileError:
+        return ""
 
 
 def default_of(column: "sa.Column[Any]") -> str | None:

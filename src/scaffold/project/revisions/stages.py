@@ -287,10 +287,10 @@ def _metadata(state: _State, source: "sa.MetaData") -> "sa.MetaData":
         for table in metadata.tables.values()
         for element in table.foreign_keys
     }
-    for name, column in referred:
-        if name not in metadata.tables:
-            type_ = source.tables[name].c[column].type if name in source.tables else sa.Text()
-            sa.Table(name, metadata, sa.Column(column, type_, primary_key=True), keep_existing=True)
+    outside = [(name, column) for name, column in sorted(referred) if name not in metadata.tables]
+    for name, column in outside:
+        type_ = source.tables[name].c[column].type if name in source.tables else sa.Text()
+        sa.Table(name, metadata, sa.Column(column, type_, primary_key=True), extend_existing=True)
     return metadata
 
 
