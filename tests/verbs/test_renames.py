@@ -264,3 +264,13 @@ def test_an_enum_to_a_reserved_word_and_back(tmp_path, old: str, new: str) -> No
     project.ok("new-domain", "people", f"{old}:enum=a,b")
     assert "differed" not in project.ok("rename-column", "people", old, new)
     works(project)
+
+
+def test_an_import_that_the_old_name_needed_goes_with_it(project: TestProject) -> None:
+    project.ok("new-domain", "shop", "metadata:text:optional")
+    module = project.package / "tables" / "shop.py"
+    assert "import Mapped, mapped_column\n" in module.read_text()
+    project.ok("rename-column", "shop", "metadata", "details")
+    assert "import Mapped\n" in module.read_text()
+    project.ok("rename-column", "shop", "details", "metadata")
+    assert "import Mapped, mapped_column\n" in module.read_text()

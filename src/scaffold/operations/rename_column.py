@@ -10,6 +10,7 @@ from scaffold.schema.changes import RenameColumn
 from scaffold.source.catalog import Catalog, Found
 from scaffold.source.column_names import ColumnRenaming, in_class, in_module, line_of_sql, renamed_attribute
 from scaffold.source.mentions import foreign_keys_to
+from scaffold.source.unused import without_unused
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def _edits(renaming: ColumnRenaming, catalog: Catalog, snapshot: Snapshot, home:
         text, path = catalog.text(file).text, snapshot.path(file)
         width, package = snapshot.line_length, snapshot.package
         if file == home:
-            edits += catalog.edit(file, in_class(text, renaming, width=width, package=package, path=path))
+            renamed = in_class(text, renaming, width=width, package=package, path=path)
+            edits += catalog.edit(file, without_unused(text, renamed, path=path))
         elif not catalog.is_generated(file) and renaming.old in text:
             edits += catalog.edit(file, in_module(text, renaming, width=width, package=package, path=path))
     return tuple(edits)
