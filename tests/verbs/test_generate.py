@@ -245,6 +245,42 @@ def test_a_key_of_two_columns_comes_changes_and_goes(shop_on_any_database: TestP
     run_alembic(shop, ("downgrade", "-3"), ("upgrade", "head"))
 
 
+PAY = """
+
+class Pay(HasId, Base):
+    __tablename__ = "pays"
+
+    code: Mapped[int | None] = mapped_column(ForeignKey("products.code"))
+"""
+
+
+def test_what_a_key_refers_to_is_unique_before_it_comes_and_until_it_is_gone(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    note = "note: Mapped[str | None]"
+    edit(shop, note, f"{note}\n    code: Mapped[int]")
+    shop.ok("generate", "-m", "code")
+    shop.ok("add-table", "shop", "aisles", "code:int")
+    before = shapes(shop)
+    module = shop.package / "tables" / "shop.py"
+    plain, exports = module.read_text(), shop.package / "tables" / "__init__.py"
+    edit(shop, "code: Mapped[int]", "code: Mapped[int] = mapped_column(unique=True)")
+    aisle = 'code: Mapped[int] = mapped_column(ForeignKey("products.code"))'
+    module.write_text(aisle.join(module.read_text().rsplit("code: Mapped[int]", 1)) + PAY)
+    exported = exports.read_text()
+    exports.write_text(f"{exported}from shopdb.tables.shop import Pay as Pay\n")
+    shop.ok("generate", "-m", "pay by code")
+    assert shop.ok("generate", "--check") == NOTHING
+    after = shapes(shop)
+    module.write_text(plain)
+    exports.write_text(exported)
+    shop.ok("generate", "-m", "no more codes", "--allow-drop", "pays", "--yes")
+    assert shapes(shop) == before
+    run_alembic(shop, ("downgrade", "-1"))
+    assert shapes(shop) == after
+    run_alembic(shop, ("downgrade", "-1"), ("upgrade", "head"))
+    assert shapes(shop) == before
+
+
 def test_a_type_that_only_one_database_has(blank: TestProject, tmp_path: Path, postgresql_url: str) -> None:
     shop = blank.copy(tmp_path / "shop")
     shop.environment = {"SHOPDB_URL": postgresql_url}

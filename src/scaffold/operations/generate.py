@@ -31,6 +31,7 @@ from scaffold.schema.differences import (
     differences,
 )
 from scaffold.schema.fields import format_field
+from scaffold.schema.order import reordered
 from scaffold.schema.renames import Rename, column_renames, table_renames
 from scaffold.schema.shapes import (
     CheckShape,
@@ -219,7 +220,7 @@ def plan(request: Generate, snapshot: Snapshot, before: Shapes, after: Shapes) -
     _check_rows(request, snapshot, found, catalog)
     _check_ids(request, snapshot, found, after)
     _check_enums(request, snapshot, found, after, catalog)
-    changes = (*renames, *_changes(found, before, after, catalog, fills))
+    changes = (*renames, *reordered(_changes(found, before, after, catalog, fills), before, after))
     if not changes:
         return None
     return Plan(

@@ -73,11 +73,14 @@ def reshape(old: "sa.Table", new: "sa.Table", writer: Writer, rows: Sequence[str
 def _index_left(key: Key, table: "sa.Table", came: Sequence[Key]) -> list[str]:
     """What becomes of the index that MySQL makes for a foreign key that finds none, and keeps when the key goes.
 
-    Source: dev.mysql.com/doc/refman, "FOREIGN KEY Constraints".
+    It gives way to one that comes (dev.mysql.com/doc/refman, "FOREIGN KEY Constraints").
     """
     width = len(key.columns)
-    others = (other for other in keys(table) if other.kind != "foreignkey" and other.kind != "check")
-    if key.kind != "foreignkey" or any(other.columns[:width] == key.columns for other in others):
+    leading = [
+        other for other in (*keys(table), *came) if other.kind != "check" and other.columns[:width] == key.columns
+    ]
+    has_own = key.kind == "foreignkey" and all(o.kind == "foreignkey" and len(o.columns) == width for o in leading)
+    if not has_own:
         return []
     successor = next((k for k in came if k.kind == "foreignkey" and k.columns == key.columns), None)
     if successor is None:
