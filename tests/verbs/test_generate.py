@@ -309,6 +309,10 @@ def test_a_stored_column_for_rows_that_are_there(shop_on_any_database: TestProje
     edit(shop, place, f'{place}    double: Mapped[int | None] = mapped_column(Computed("place * 2", persisted=True))\n')
     shop.ok("generate", "-m", "double")
     assert shop.ok("generate", "--check") == NOTHING
+    edit(shop, "double: Mapped", "twice: Mapped")
+    shop.ok("generate", "-m", "twice", "--rename", "products.double=twice")
+    assert shop.ok("generate", "--check") == NOTHING
+    run_alembic(shop, ("downgrade", "-1"), ("upgrade", "head"))
 
 
 TIMINGS = (

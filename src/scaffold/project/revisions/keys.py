@@ -6,7 +6,7 @@ a constraint on it is the same too, though its name may differ: names follow the
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -180,6 +180,22 @@ def drop(key: Key) -> str:
     if key.kind == "index":
         return f"op.drop_index(op.f({key.name!r}), table_name={key.table!r})"
     return f"op.drop_constraint(op.f({key.name!r}), {key.table!r}, type_={key.kind!r})"
+
+
+def index_left(key: Key, came: Sequence[Key]) -> list[str]:
+    """The statement that drops the index which MySQL made for a foreign key, and keeps when the key goes.
+
+    It made none where it found one, and it gives it up for one that comes (dev.mysql.com/doc/refman, "FOREIGN KEY
+    Constraints").
+
+    Args:
+        key: that goes.
+        came: what comes to its table.
+    """
+    width = len(key.columns)
+    leading = [k for k in (*keys(key.item.table), *came) if k.kind != "check" and k.columns[:width] == key.columns]
+    found = any(k.kind != "foreignkey" or len(k.columns) > width or k in came for k in leading)
+    return [] if key.kind != "foreignkey" or found else [drop(Key(key.item, key.table, "index"))]
 
 
 def rename_on_postgresql(old: Key, new: Key) -> str:

@@ -1,7 +1,7 @@
 """A column's new name, natively on every database."""
 
-from scaffold.project.revisions.follow import follow
-from scaffold.project.revisions.keys import Names
+from scaffold.project.revisions.follow import DIALECT, follow
+from scaffold.project.revisions.keys import Names, block
 from scaffold.project.revisions.writer import Steps, Writer
 from scaffold.schema.changes import RenameColumn
 
@@ -28,4 +28,9 @@ def _renamed(change: RenameColumn, names: Names, writer: Writer, *, back: bool =
         existing_server_default=column.server_default or False,
     )
     following = follow(writer, names, back=back)
-    return (*following.ahead, *writer.render(operation), *following.behind)
+    renamed = writer.render(operation)
+    if column.computed is not None:
+        # Alembic's CHANGE states the column again, and would leave out how it is computed.
+        on_mysql = f"op.execute({f'ALTER TABLE `{change.table}` RENAME COLUMN `{old}` TO `{new}`'!r})"
+        renamed = ["\n".join([block(f'if {DIALECT} in ("mysql", "mariadb"):', [on_mysql]), block("else:", renamed)])]
+    return (*following.ahead, *renamed, *following.behind)

@@ -8,7 +8,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from scaffold.project.revisions.follow import DIALECT
-from scaffold.project.revisions.keys import INDEXES, Key, Names, batch, block, create, difference, drop, keys
+from scaffold.project.revisions.keys import (
+    INDEXES,
+    Key,
+    Names,
+    batch,
+    block,
+    create,
+    difference,
+    drop,
+    index_left,
+    keys,
+)
 from scaffold.project.revisions.writer import Writer, is_native
 
 if TYPE_CHECKING:
@@ -66,28 +77,8 @@ def reshape(old: "sa.Table", new: "sa.Table", writer: Writer, rows: Sequence[str
     if only_mysql:
         again = [k for k in came if k.kind == "foreignkey" and k.sign(Names()) not in forced]
         statements.append(block(f'if {DIALECT} in ("mysql", "mariadb"):', [create(k, writer) for k in again]))
-    left = [line for k in gone if k.sign(Names()) in forced for line in _index_left(k, old, came)]
+    left = [line for k in gone if k.sign(Names()) in forced for line in index_left(k, came)]
     return [*statements, *([block(f'if {DIALECT} in ("mysql", "mariadb"):', left)] if left else [])]
-
-
-def _index_left(key: Key, table: "sa.Table", came: Sequence[Key]) -> list[str]:
-    """What becomes of the index that MySQL makes for a foreign key that finds none, and keeps when the key goes.
-
-    It gives way to one that comes (dev.mysql.com/doc/refman, "FOREIGN KEY Constraints").
-    """
-    width = len(key.columns)
-    leading = [
-        other for other in (*keys(table), *came) if other.kind != "check" and other.columns[:width] == key.columns
-    ]
-    has_own = key.kind == "foreignkey" and all(o.kind == "foreignkey" and len(o.columns) == width for o in leading)
-    if not has_own:
-        return []
-    successor = next((k for k in came if k.kind == "foreignkey" and k.columns == key.columns), None)
-    if successor is None:
-        return [drop(Key(key.item, table.name, "index"))]
-    if successor.name == key.name:
-        return []
-    return [f"op.execute({f'ALTER TABLE `{table.name}` RENAME INDEX `{key.name}` TO `{successor.name}`'!r})"]
 
 
 def _successors(gone: Sequence[Key], came: Sequence[Key]) -> list[tuple[Key, Key]]:
