@@ -8,7 +8,6 @@ what is DEFERRABLE, but lists the keys backwards, so that it is known which REFE
 """
 
 import re
-from itertools import combinations
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
@@ -75,16 +74,12 @@ def _timing(references: str) -> dict[str, Any]:
 def _by_convention(table: str, key: ReflectedForeignKeyConstraint) -> str:
     """The name that the model's key has: ADD COLUMN gives it none, and RENAME leaves it the one that it had.
 
-    One that was chosen has not two of its four parts in their places.
+    That one had a table, a column, and both of what they refer to in it; a shorter one was chosen.
     """
-    columns, referred = "_".join(key["constrained_columns"]), "_".join(key["referred_columns"])
-    parts, found = (table, columns, key["referred_table"], referred), key["name"]
-    former = (
-        "_".join(re.escape(part) if place in kept else ".+" for place, part in enumerate(parts)) + "_fk"
-        for kept in combinations(range(4), 2)
-    )
-    if found is None or any(re.fullmatch(pattern, found) for pattern in former):
-        return "_".join([*parts, "fk"])
+    columns, referred = key["constrained_columns"], key["referred_columns"]
+    found = key["name"]
+    if found is None or re.fullmatch(r".+_.+_.+_.+_fk", found):
+        return "_".join([table, *columns, key["referred_table"], *referred, "fk"])
     return found
 
 
