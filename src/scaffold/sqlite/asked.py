@@ -7,7 +7,10 @@ from typing import Literal, NamedTuple
 from scaffold.sqlite.tokens import folded
 
 Verb = Literal["create", "drop", "rename", "alter", "write"]
-Object = Literal["table", "column", "constraint", "check", "index", "trigger", "view", "key"]
+Object = Literal["table", "column", "constraint", "references", "check", "index", "trigger", "view", "key"]
+
+SEPARATOR = "\x1f"
+"""Between the columns of a foreign key that has no name."""
 
 
 class Deed(NamedTuple):
@@ -17,7 +20,8 @@ class Deed(NamedTuple):
         verb: what it did.
         kind: to what; the rows of a table are its kind too.
         table: the table's name at that moment; empty for a view.
-        name: of the column, constraint, index, trigger or view; of an unnamed CHECK its text.
+        name: of the column, constraint, index, trigger or view; of an unnamed CHECK its text, of an unnamed foreign key
+            its columns.
         detail: the new name, or which side of a column was altered: type, null or default.
     """
 
@@ -102,6 +106,9 @@ class Asked:
                 self._objects.add(("column", table, column))
             case "drop", ("index" | "trigger" | "view") as kind:
                 self._objects.add((kind, "", folded(deed.name)))
+            case "drop", "references":
+                columns = [self._columns.get((table, name), name) for name in folded(deed.name).split(SEPARATOR)]
+                self._objects.add(("references", table, SEPARATOR.join(columns)))
             case "drop", kind:
                 self._objects.add((kind, table, folded(deed.name)))
             case "alter", "column":

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from scaffold.sqlite.asked import Asked
+from scaffold.sqlite.asked import SEPARATOR, Asked
 from scaffold.sqlite.definition import Constraint, index_body
 from scaffold.sqlite.inventory import ColumnState, ForeignKey, Inventory, Program, TableState, Unique
 from scaffold.sqlite.tokens import folded, names_in, quote, tokenize
@@ -173,8 +173,12 @@ def _named(table: TableState, kind: str, asked: Asked) -> set[tuple[str, ...]]:
     found: set[tuple[str, ...]] = set()
     for column, item in table.definition.every_constraint if table.definition else ():
         same_kind = item.kind == kind or (kind == "foreign key" and item.kind == "references")
-        if same_kind and asked.drops("constraint", table.name, item.label):
-            found.add(tuple(map(folded, (column.name,) if column else item.columns)))
+        columns = tuple(map(folded, (column.name,) if column else item.columns))
+        by_columns = (
+            item.parent and item.name is None and asked.drops("references", table.name, SEPARATOR.join(columns))
+        )
+        if same_kind and (by_columns or asked.drops("constraint", table.name, item.label)):
+            found.add(columns)
     return found
 
 

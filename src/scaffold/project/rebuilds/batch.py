@@ -12,7 +12,7 @@ from scaffold.errors import ScaffoldError
 from scaffold.project.rebuilds.render import Renderer
 from scaffold.project.rebuilds.swap import Swap
 from scaffold.project.rebuilds.watch import Watch
-from scaffold.sqlite.asked import Deed
+from scaffold.sqlite.asked import SEPARATOR, Deed
 from scaffold.sqlite.definition import Column, Constraint, Definition, parse
 from scaffold.sqlite.tokens import folded, quote, sameness
 
@@ -259,8 +259,14 @@ class _Edit:
         self.after = replace(bare, constraints=(*bare.constraints, key))
 
     def _tell_dropped(self, item: Constraint) -> None:
-        check = item.kind == "check"
-        dropped = Deed("drop", "check" if check else "constraint", self.after.name, item.body if check else item.label)
+        table = self.after.name
+        if item.kind == "check":
+            dropped = Deed("drop", "check", table, item.body)
+        elif item.parent and item.name is None:
+            [own] = [column for column, other in self.after.every_constraint if other is item]
+            dropped = Deed("drop", "references", table, SEPARATOR.join((own.name,) if own else item.columns))
+        else:
+            dropped = Deed("drop", "constraint", table, item.label)
         self._watch.deeds.append(dropped)
         if item.kind == "primary key":
             self._watch.deeds.append(Deed("alter", "key", self.after.name))

@@ -45,7 +45,7 @@ def stages(
     state = _without_noise(start, final, changes, comparison)
     now = _metadata(state, before)
     for change in changes:
-        state = _step(state, change, final)
+        state = _step(state, change, final, after.naming_convention)
         following = _metadata(state, after)
         yield change, now, following
         now = following
@@ -172,14 +172,14 @@ def _in_final_words(table: _Table, end: _Table, differing: set[tuple[str, str | 
     return replace(table, columns=columns, items=items, whole=None)
 
 
-def _step(state: _State, change: Change, final: Mapping[str, _Table]) -> _State:
+def _step(state: _State, change: Change, final: Mapping[str, _Table], convention: Any) -> _State:
     match change:
         case RenameTable(old, new):
-            tables = {new if name == old else name: _retargeted(table, old, new) for name, table in state.items()}
-            return {name: table.called(final.get(name)) for name, table in tables.items()}
+            pairs = [(table, _retargeted(table, old, new)) for table in state.values()]
+            return {now.name: _followed(was, now, convention).called(final.get(now.name)) for was, now in pairs}
         case RenameColumn(name, old, new):
-            tables = {other: _repointed(table, name, old, new) for other, table in state.items()}
-            return {other: table.called(final.get(other)) for other, table in tables.items()}
+            pairs = [(table, _repointed(table, name, old, new)) for table in state.values()]
+            return {now.name: _followed(was, now, convention).called(final.get(now.name)) for was, now in pairs}
         case AddTable(added):
             return state | {added.name: final[added.name]}
         case DropTable(name):
@@ -213,6 +213,35 @@ def _step(state: _State, change: Change, final: Mapping[str, _Table]) -> _State:
             columns = {key: end.columns.get(key, value) for key, value in table.columns.items()}
             return state | {name: replace(table, columns=columns, items=items, whole=None)}
     return state
+
+
+def _followed(was: _Table, now: _Table, convention: Any) -> _Table:
+    """A table after a rename, with its foreign keys called after that where they are by the convention.
+
+    So is a key that changes next: it is called alike on all databases then, whatever they keep of its old name.
+    """
+    items = tuple(
+        replace(new, name=_by_convention(now, new, convention))
+        if old.kind == "foreignkey"
+        and (was.name, replace(old, name=None)) != (now.name, replace(new, name=None))
+        and old.name == _by_convention(was, old, convention)
+        else new
+        for old, new in zip(was.items, now.items, strict=True)
+    )
+    return replace(now, items=items)
+
+
+def _by_convention(table: _Table, key: _Item, convention: Any) -> str:
+    """What the naming convention calls a foreign key."""
+    import sqlalchemy as sa
+
+    metadata = sa.MetaData(naming_convention=convention)
+    built = sa.Table(table.name, metadata, *map(sa.Column, table.columns))
+    if key.target != table.name:
+        sa.Table(key.target, metadata, *map(sa.Column, key.referred))
+    constraint = sa.ForeignKeyConstraint(key.columns, [f"{key.target}.{column}" for column in key.referred])
+    built.append_constraint(constraint)
+    return str(constraint.name)
 
 
 def _retargeted(table: _Table, old: str, new: str) -> _Table:
