@@ -17,7 +17,7 @@ from scaffold.history import is_unconditional
 from scaffold.project import rebuilds, statements
 from scaffold.project.aside import Helper
 from scaffold.project.databases import Database
-from scaffold.project.failures import reason
+from scaffold.project.failures import reason, way_out
 from scaffold.project.history import History
 from scaffold.project.portable import portable
 from scaffold.project.reflection import Reflected, reflect, spelled
@@ -288,7 +288,9 @@ def _replay(
         at = f"{began[-1]} fails" if began else "The migrations fail"
         raise ScaffoldError(
             f"{at} on an empty {database.product} database: {reason(error)}; nothing was written.",
-            help="A new database could not be made with these migrations either; repair that revision first.",
+            help=way_out(
+                error, "A new database could not be made with these migrations either; repair that revision first."
+            ),
         ) from error
 
 

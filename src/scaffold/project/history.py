@@ -17,7 +17,7 @@ from scaffold.project import guard, models
 from scaffold.project.ahead import Ahead
 from scaffold.project.config import Config
 from scaffold.project.databases import Database, heads_of
-from scaffold.project.failures import EnvFailure, explain, misspelled, place_of
+from scaffold.project.failures import EnvFailure, ProcessEnd, explain, misspelled, place_of, way_out
 from scaffold.project.failures import reason as reason
 from scaffold.project.progress import Progress
 
@@ -319,14 +319,24 @@ class History:
         self._run(steps, connection=connection)
 
     def context(self, connection: "Connection") -> "MigrationContext":
-        """How the project's `env.py` looks at a database; nothing is written to it."""
+        """How the project's `env.py` looks at a database; nothing is written to it.
+
+        Raises:
+            ScaffoldError: `env.py` fails.
+        """
         found: list[MigrationContext] = []
 
         def look(_: Any, context: "MigrationContext") -> Iterator[Any]:
             found.append(context)
             yield from ()
 
-        self._run(look, connection=connection, dont_mutate=True)
+        try:
+            self._run(look, connection=connection, dont_mutate=True)
+        except Exception as error:
+            raise ScaffoldError(
+                f"{self.scripts.env_py_location} fails: {explain(self.config, error)}; nothing was written.",
+                help=way_out(error, SEE_IN_FULL),
+            ) from error
         return found[0]
 
     def standing_on(self, revision: str) -> "tuple[Script, ...]":
@@ -434,7 +444,8 @@ class History:
             raise
         except Exception as error:
             raise ScaffoldError(
-                f"The SQL can't be shown: {explain(self.config, error)}; nothing was written.", help=SEE_IN_FULL
+                f"The SQL can't be shown: {explain(self.config, error)}; nothing was written.",
+                help=way_out(error, SEE_IN_FULL),
             ) from error
 
     def listen(
@@ -521,6 +532,7 @@ class History:
 
         Raises:
             EnvFailure: not all steps were run, and `env.py` did not say so.
+            ProcessEnd: something called sys.exit().
         """
         from alembic.runtime.environment import EnvironmentContext
 
@@ -550,10 +562,7 @@ class History:
             try:
                 self.scripts.run_env()
             except SystemExit as error:
-                raise ScaffoldError(
-                    f"{place_of(self.config, error) or 'A revision'} ends the process; nothing was written.",
-                    help="Raise an exception there instead of calling sys.exit().",
-                ) from error
+                raise ProcessEnd(place_of(self.config, error)) from error
         if refused:
             raise refused
         if not ended:
