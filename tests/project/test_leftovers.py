@@ -30,6 +30,7 @@ with op.get_context().autocommit_block():
 """
 FAILS = 'op.execute("SELECT 1 FROM nowhere")'
 EXITS = "raise SystemExit(3)"
+NO_ROLLBACK = "Take the rollback out of it; what may fail is tried within: with op.get_bind().begin_nested():"
 EXITED = "line 10, ends the process"
 RAISE = "Raise an exception there instead of calling sys.exit()."
 
@@ -144,10 +145,33 @@ ones, twos = TABLE.format("ones"), TABLE.format("twos")
             f"{RAISE}\nTake out of the database what {SECOND} made there, and run the command again.",
             {"ones", "twos"},
         ),
+        (
+            ones,
+            f"op.execute('ROLLBACK')\n{twos}",
+            [],
+            f"it rolls back what ran before it; the database is as before.\n\n{NO_ROLLBACK}",
+            set(),
+        ),
+        (
+            ones,
+            f"{twos}\nop.get_bind().connection.rollback()",
+            [PER_REVISION],
+            f": it rolls back what ran before it; {SECOND} may be applied in part, as a transaction ended before it"
+            f" did; {FIRST} stays applied.\n\n{NO_ROLLBACK}\nTake out of the database what {SECOND} made there, and",
+            {"ones"},
+        ),
+        (
+            ones + BLOCK,
+            f"{twos}\nop.execute('ROLLBACK')",
+            [],
+            ": it rolls back what ran before it; ",
+            {"ones"},
+        ),
     ],
     ids=[
         *("whole", "begun before", "each by itself", "a block that commits", "a commit", "hidden"),
         *("exits", "exits, each by itself", "exits after a commit"),
+        *("rolls back", "rolls back, each by itself", "rolls back after a block"),
     ],
 )
 def test_what_is_left_in_a_database_whose_transactions_hold_ddl(
@@ -183,6 +207,24 @@ def test_a_revision_that_ends_the_process_where_each_statement_is_committed(
     file = project.package / f"migrations/versions/{SECOND}.py"
     file.write_text(file.read_text().replace(EXITS, ""))
     assert "Done: 1 revision applied." in project.ok("migrate")
+
+
+def test_a_revision_that_rolls_back_in_a_new_database(project: TestProject, postgresql_url: str) -> None:
+    project.environment["SHOPDB_URL"] = postgresql_url
+    _write(project, f"{ones}\nop.execute('ROLLBACK')", twos)
+    result = project.run("migrate")
+    assert result.code == 1
+    assert f"Error: {FIRST} failed on PostgreSQL " in result.err
+    assert ": it rolls back what ran before it; the database is as before." in result.err
+    assert _tables(postgresql_url) == set()
+
+
+def test_a_revision_that_commits_has_lost_nothing(project: TestProject, postgresql_url: str) -> None:
+    project.environment["SHOPDB_URL"] = postgresql_url
+    project.ok("migrate")
+    _write(project, ones + BLOCK, f"op.execute('COMMIT')\n{twos}")
+    assert "Done: 2 revisions applied." in project.ok("migrate")
+    assert _tables(postgresql_url) == {"ones", "twos"}
 
 
 def test_a_revision_that_ends_the_process_on_an_empty_database(project: TestProject) -> None:

@@ -46,6 +46,18 @@ class ProcessEnd(Misconduct):
         super().__init__(f"{who} ends the process", "Raise an exception there instead of calling sys.exit().")
 
 
+class Rollback(Misconduct):
+    """A revision ends the transaction that it runs in, so that a part of it is lost, and the rest stays.
+
+    Args:
+        who: does it: `it` where the revision is named already.
+    """
+
+    def __init__(self, who: str = "a revision") -> None:
+        help = "Take the rollback out of it; what may fail is tried within: with op.get_bind().begin_nested():"
+        super().__init__(f"{who} rolls back what ran before it", help)
+
+
 def explain(config: Config, error: BaseException) -> str:
     """What failed: a database's own words, else the place in the project's code and what was raised there."""
     if isinstance(error, Misconduct):

@@ -4,8 +4,8 @@ import io
 import logging
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from functools import cached_property
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -201,6 +201,7 @@ class History:
         without: Callable[[str], bool] = lambda _: False,
         on_begin: "Callable[[MigrationContext], None]" = lambda _: None,
         on_revision: "Callable[[Script], None]" = lambda _: None,
+        around: Callable[[], AbstractContextManager[None]] = nullcontext,
         before_commit: "Callable[[MigrationContext], None]" = lambda _: None,
     ) -> None:
         """Run every pending revision, in one transaction where the database has that.
@@ -215,6 +216,8 @@ class History:
             without: whether a revision is to do nothing.
             on_begin: called before the first one, inside the transaction.
             on_revision: called as each one begins; for a new database perhaps a second time, up to the one that fails.
+            around: entered inside the transaction of each one, and left before it counts as applied; not where
+                statements are sent ahead.
             before_commit: called when the last one is done and nothing is committed yet; what it raises rolls back.
         """
 
@@ -244,6 +247,8 @@ class History:
                     yield step
                     continue
                 on_revision(self.scripts.get_revision(step.info.up_revision_id))  # type: ignore[arg-type]
+                if ahead.over:
+                    step.migration_fn = _within(around(), step.migration_fn)
                 with progress.recording(str(step.info.up_revision_id)) if progress else nullcontext():
                     yield step
             if progress:
@@ -574,6 +579,17 @@ class History:
 
 def _nothing(**_: Any) -> None:
     """What a revision does that is left out."""
+
+
+def _within(around: AbstractContextManager[None], upgrade: Callable[..., Any]) -> Callable[..., Any]:
+    """What a revision does, within something."""
+
+    @wraps(upgrade)
+    def run(**options: Any) -> None:
+        with around:
+            upgrade(**options)
+
+    return run
 
 
 def _legal(line: tuple[str, ...]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from scaffold.project import databases, guard, leftovers, models, past, touched,
 from scaffold.project.adoption import refuse_unstamped
 from scaffold.project.aside import Helper
 from scaffold.project.databases import Database
-from scaffold.project.failures import EnvFailure, explain, misspelled, way_out
+from scaffold.project.failures import EnvFailure, Rollback, explain, misspelled, way_out
 from scaffold.project.files import Files, packages_in
 from scaffold.project.history import SEE_IN_FULL, History
 from scaffold.project.leftovers import SEE_IN_DOCTOR, MigrationFailure
@@ -550,6 +550,8 @@ class Project:
             on_begin(watching)
 
         def checked(_: "MigrationContext") -> None:
+            if database.is_rolled_back(connection, transaction):
+                raise Rollback
             watching.check()
             before_commit(watching)
 
@@ -722,7 +724,16 @@ class Project:
                 on_revision(name)
             told.add(name)
 
+        @contextmanager
+        def whole() -> Iterator[None]:
+            own = database.dialect.transaction(connection)
+            yield
+            if database.is_rolled_back(connection, own):
+                raise Rollback("it")
+
         def checked(context: "MigrationContext") -> None:
+            if database.is_rolled_back(connection, transaction):
+                raise Rollback
             watching.check()
             before_commit(context)
 
@@ -735,6 +746,7 @@ class Project:
                     resumable=not database.dialect.transactional,
                     on_begin=begun,
                     on_revision=announce,
+                    around=whole,
                     before_commit=checked,
                 )
             if history.head and history.head not in self._arrived.get(database.target, (history.head,)):
