@@ -567,6 +567,20 @@ def test_a_primary_key_and_a_generated_column(shop_on_any_database: TestProject,
     run_alembic(shop, ("downgrade", "-1"), ("upgrade", "head"))
 
 
+def test_what_a_generated_column_computes_ends_where_it_ends(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    generated = "twice: Mapped[int | None] = mapped_column(Computed('(place + 1) * 2'))"
+    edit(
+        shop, "note: Mapped[str | None]", f"{generated}\n    code: Mapped[str | None] = mapped_column(types.String(30))"
+    )
+    edit(shop, "from sqlalchemy import ", "from sqlalchemy import Computed, ")
+    shop.ok("generate", "-m", "two columns", "--not-renamed", "products.note", "--yes")
+    assert shop.ok("generate", "--check") == NOTHING
+    edit(shop, "(place + 1) * 2", "(place + 1) * 3")
+    shop.ok("generate", "-m", "thrice")
+    assert shop.ok("generate", "--check") == NOTHING
+
+
 def test_a_dropped_table_comes_back_with_its_quoted_enum(project: TestProject) -> None:
     project.ok("new-domain", "shop", "--table", "prices", "rank:enum=a,b", "--no-tenant")
     exports = project.package / "tables" / "__init__.py"
