@@ -391,6 +391,26 @@ def test_a_required_column_for_rows_that_are_there(shop: TestProject) -> None:
     assert "--backfill products.size=7" in shop.run("generate", "-m", "size", "--backfill", "products.sice=7").err
 
 
+def test_a_column_that_the_database_counts_up_needs_no_value_for_the_rows(
+    blank: TestProject, tmp_path: Path, postgresql_url: str
+) -> None:
+    shop = blank.copy(tmp_path / "shop")
+    column = "note: Mapped[str | None]\n    seq: Mapped[int] = mapped_column(Identity(start=10))"
+    edit(shop, "note: Mapped[str | None]", column)
+    edit(shop, "from sqlalchemy import ", "from sqlalchemy import Identity, ")
+    assert "seq is required and has no default" in shop.ok("generate", "-m", "count", "--dry-run")
+    shop.environment = {"SHOPDB_URL": postgresql_url}
+    shop.ok("migrate")
+    shop.execute("INSERT INTO organizations (id, name, slug, created_at) VALUES ('o', 'O', 'o', now())")
+    shop.execute(
+        "INSERT INTO products (id, slug, name, organization_id, created_at, updated_at)"
+        " SELECT n, n, n, 'o', now(), now() FROM generate_series(1, 2) n"
+    )
+    assert "Note" not in shop.ok("generate", "-m", "count")
+    assert sorted(shop.execute("SELECT seq FROM products")) == [(10,), (11,)]
+    assert shop.ok("generate", "--check") == NOTHING
+
+
 def test_a_backfill_fills_the_rows_that_are_there(shop_on_any_database: TestProject) -> None:
     shop = shop_on_any_database
     shop.ok("migrate")

@@ -505,7 +505,7 @@ def _is_unfilled(difference: Difference) -> TypeGuard[ColumnDifference]:
     if not isinstance(difference, ColumnDifference) or difference.before is not None or difference.after is None:
         return False
     column = difference.after
-    return not column.nullable and column.default is None and column.computed is None
+    return not column.nullable and column.default is None and column.computed is None and not column.counted
 
 
 def _is_required_now(difference: Difference) -> TypeGuard[ColumnDifference]:

@@ -181,6 +181,7 @@ class _Reader:
             nullable=bool(column["nullable"]),
             default=None if own or computed else default,
             computed=self._computed.get((table, column["name"]), computed["sqltext"]) if computed else None,
+            counted=own or "identity" in column,
         )
 
     def _foreign_keys(self, table: str) -> list[ForeignKeyShape]:
