@@ -613,6 +613,54 @@ def test_a_dropped_table_comes_back_with_its_quoted_enum(project: TestProject) -
     project.ok("undo")
 
 
+RING = '''\
+"""Teams."""
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shopdb.base import Base
+from shopdb.mixins import HasId
+
+
+class Person(HasId, Base):
+    __tablename__ = "persons"
+
+    note: Mapped[str | None]
+
+
+class Team(HasId, Base):
+    __tablename__ = "teams"
+
+    lead_id: Mapped[str | None] = mapped_column(ForeignKey("persons.id", ondelete="SET NULL"), index=True)
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("teams.id"))
+'''
+TEAM_ID = 'team_id: Mapped[str | None] = mapped_column(ForeignKey("teams.id"), index=True)'
+
+
+def test_tables_that_refer_to_each_other_go_together(on_any_database: TestProject) -> None:
+    project = on_any_database
+    project.write(project.package / "tables" / "team.py", RING)
+    exports = project.package / "tables" / "__init__.py"
+    empty = exports.read_text()
+    lines = [f"from shopdb.tables.team import {name} as {name}" for name in ("Person", "Team")]
+    exports.write_text("\n".join([empty, *lines]))
+    project.ok("generate", "-m", "teams")
+    edit(project, "note: Mapped[str | None]", f"note: Mapped[str | None]\n    {TEAM_ID}", "team")
+    project.ok("generate", "-m", "members")
+    project.execute("INSERT INTO persons (id) VALUES ('p')")
+    project.execute("INSERT INTO teams (id, lead_id) VALUES ('t', 'p')")
+    project.execute("UPDATE persons SET team_id = 't'")
+    before = shapes(project)
+    exports.write_text(empty)
+    project.write(project.package / "tables" / "team.py", '"""Teams."""\n')
+    project.ok("generate", "-m", "alone", "--allow-drop", "teams", "--allow-drop", "persons", "--yes")
+    assert "drop_constraint" in project.revisions()["alone"]
+    assert project.ok("generate", "--check") == NOTHING
+    project.ok("undo", "--yes")
+    assert shapes(project) == before
+
+
 def test_a_unique_column_keeps_its_index_when_its_table_is_renamed(on_any_database: TestProject) -> None:
     project = on_any_database
     project.ok("new-domain", "shop", "--table", "prices", "code:string=40:unique", "--no-tenant")
