@@ -246,6 +246,34 @@ def test_when_a_constraint_is_checked_is_compared(blank: TestProject, tmp_path: 
     assert shop.execute(TIMINGS) == later
 
 
+def test_another_spelling_is_no_difference_that_is_told(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    shop.ok("migrate")
+    shop.execute("CREATE INDEX extra ON products (place)")
+    edit(shop, "", '    __table_args__ = (Index("places", text("place DESC")),)\n')
+    sums = 'sums: Mapped[Decimal] = mapped_column(types.Decimal(12, 2), server_default=text("(1.5 + 1)"))'
+    edit(shop, "note: Mapped[str | None]", f"note: Mapped[str | None]\n    {sums}")
+    told = [line for line in shop.ok("generate", "-m", "more").splitlines() if "differed before" in line]
+    assert len(told) == 1
+    assert "drop_index(op.f('extra'), table_name='products')" in told[0]
+    assert shop.ok("generate", "--check") == NOTHING
+
+
+def test_defaults_that_postgresql_spells_otherwise(blank: TestProject, tmp_path: Path, postgresql_url: str) -> None:
+    shop = blank.copy(tmp_path / "shop")
+    shop.environment = {"SHOPDB_URL": postgresql_url}
+    shop.ok("migrate")
+    shop.execute("ALTER TABLE products ALTER place SET DEFAULT 7")
+    day = "day: Mapped[timedelta] = mapped_column(server_default=text(\"interval '1 day'\"))"
+    edit(shop, "note: Mapped[str | None]", f"note: Mapped[str | None]\n    {day}")
+    edit(shop, "from decimal import Decimal\n", "from datetime import timedelta\nfrom decimal import Decimal\n")
+    edit(shop, "", """    __table_args__ = (Index("notes", text('note COLLATE "C"')),)\n""")
+    told = shop.ok("generate", "-m", "more")
+    assert "op.alter_column('products', 'place'," in told
+    assert "'day'" not in told
+    assert "notes" not in told
+
+
 def test_the_kind_of_an_index_is_compared(blank: TestProject, tmp_path: Path, postgresql_url: str) -> None:
     shop = blank.copy(tmp_path / "shop")
     shop.environment = {"SHOPDB_URL": postgresql_url}

@@ -255,6 +255,41 @@ def live_differences(history: History, models: "sa.MetaData", local: Database) -
         return differences(found.shapes, settled)
 
 
+def standing(
+    context: "MigrationContext", models: "sa.MetaData", tables: Collection[str], local: Database
+) -> tuple[Difference, ...]:
+    """What it takes to come from some tables of the local database to what the models make of them.
+
+    Args:
+        context: of the project's `env.py`, perhaps in the midst of a transaction of the local database.
+        models: their metadata; it need not have other tables than these and those that they refer to.
+        tables: their names.
+        local: the local database.
+
+    Raises:
+        ScaffoldError: the models' tables can't be made.
+    """
+    assert context.connection is not None
+    wanted = reflect_models(local, models, _with_targets(models, tables)).shapes
+    found = reflect(context.connection, tables)
+    defaults = _Defaults(context, found, lambda: models)
+    return differences(
+        found.shapes, {name: defaults.settled(table) for name, table in wanted.items() if name in tables}
+    )
+
+
+def _with_targets(models: "sa.MetaData", tables: Collection[str]) -> set[str]:
+    """Some tables, and all that they refer to."""
+    found: set[str] = set()
+    waiting = [name for name in tables if name in models.tables]
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        targets = {key.target_fullname.rpartition(".")[0] for key in models.tables[name].foreign_keys}
+        waiting += (targets & models.tables.keys()) - found
+    return found
+
+
 def _replay(
     history: History,
     models: "sa.MetaData | None",

@@ -314,7 +314,7 @@ class Project:
             def before_commit(context: "MigrationContext") -> None:
                 from scaffold.project.drift import drift
 
-                remaining.extend(drift(context, metadata, revision.touches))
+                remaining.extend(drift(context, metadata, revision.touches, database))
                 signals.hold()
                 if database.dialect.transactional:
                     work.promise(script.revision)
