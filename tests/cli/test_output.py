@@ -22,10 +22,12 @@ def test_a_device_that_is_full(project: TestProject, options: tuple[str, ...]) -
     assert "bug" not in said
 
 
-def test_a_directory_that_is_gone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("verb", ["migrate", "init {}"])
+def test_a_directory_that_is_gone(tmp_path: Path, verb: str) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
-    command = f"cd '{gone}' && rmdir '{gone}' && '{sys.executable}' -m scaffold migrate"
+    words = verb.format(tmp_path / "new")
+    command = f"cd '{gone}' && rmdir '{gone}' && '{sys.executable}' -m scaffold {words}"
     result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert result.returncode == 2
     assert result.stderr == "Error: The current directory is gone; nothing was written.\n\nGo into the project again.\n"

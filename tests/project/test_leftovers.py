@@ -29,6 +29,10 @@ with op.get_context().autocommit_block():
     op.create_index("ones_id", "ones", ["id"], postgresql_concurrently=True)
 """
 FAILS = 'op.execute("SELECT 1 FROM nowhere")'
+EXITS = "raise SystemExit(3)"
+NO_ROLLBACK = "Take the rollback out of it; what may fail is tried within: with op.get_bind().begin_nested():"
+EXITED = "line 10, ends the process"
+RAISE = "Raise an exception there instead of calling sys.exit()."
 
 RUN = """\
     with context.begin_transaction():
@@ -124,8 +128,51 @@ ones, twos = TABLE.format("ones"), TABLE.format("twos")
             f"{FIRST} stays applied.",
             {"ones", "twos"},
         ),
+        (ones, f"{twos}\n{EXITS}", [], f"{EXITED}; the database is as before.\n\n{RAISE}\n", set()),
+        (
+            ones,
+            f"{twos}\n{EXITS}",
+            [PER_REVISION],
+            f"{EXITED}; {SECOND} is not applied; {FIRST} stays applied.\n\n"
+            f"{RAISE}\nPut that right, and run the command again: it goes on where this one stopped.",
+            {"ones"},
+        ),
+        (
+            ones,
+            f"{twos}\nop.execute('COMMIT')\n{EXITS}",
+            [],
+            f"{SECOND} may be applied in part, as a transaction ended before it did; {FIRST} stays applied.\n\n"
+            f"{RAISE}\nTake out of the database what {SECOND} made there, and run the command again.",
+            {"ones", "twos"},
+        ),
+        (
+            ones,
+            f"op.execute('ROLLBACK')\n{twos}",
+            [],
+            f"it rolls back what ran before it; the database is as before.\n\n{NO_ROLLBACK}",
+            set(),
+        ),
+        (
+            ones,
+            f"{twos}\nop.get_bind().connection.rollback()",
+            [PER_REVISION],
+            f": it rolls back what ran before it; {SECOND} may be applied in part, as a transaction ended before it"
+            f" did; {FIRST} stays applied.\n\n{NO_ROLLBACK}\nTake out of the database what {SECOND} made there, and",
+            {"ones"},
+        ),
+        (
+            ones + BLOCK,
+            f"{twos}\nop.execute('ROLLBACK')",
+            [],
+            ": it rolls back what ran before it; ",
+            {"ones"},
+        ),
     ],
-    ids=["whole", "begun before", "each by itself", "a block that commits", "a commit", "hidden"],
+    ids=[
+        *("whole", "begun before", "each by itself", "a block that commits", "a commit", "hidden"),
+        *("exits", "exits, each by itself", "exits after a commit"),
+        *("rolls back", "rolls back, each by itself", "rolls back after a block"),
+    ],
 )
 def test_what_is_left_in_a_database_whose_transactions_hold_ddl(
     project: TestProject,
@@ -144,6 +191,49 @@ def test_what_is_left_in_a_database_whose_transactions_hold_ddl(
     assert result.err.startswith(f"Error: {SECOND} failed on PostgreSQL ")
     assert said in result.err
     assert _tables(postgresql_url) == left
+
+
+def test_a_revision_that_ends_the_process_where_each_statement_is_committed(
+    project: TestProject, mysql_url: str
+) -> None:
+    project.environment["SHOPDB_URL"] = mysql_url
+    project.ok("migrate")
+    _write(project, ones, f"{twos}\n{EXITS}")
+    result = project.run("migrate")
+    assert result.code == 1
+    assert f"ends the process; {SECOND} is applied in part, as the database commits each statement; " in result.err
+    assert f"{FIRST} stays applied.\n\n{RAISE}\nPut that right, and run the command again: it goes" in result.err
+    assert _tables(mysql_url) == {"ones", "twos"}
+    file = project.package / f"migrations/versions/{SECOND}.py"
+    file.write_text(file.read_text().replace(EXITS, ""))
+    assert "Done: 1 revision applied." in project.ok("migrate")
+
+
+def test_a_revision_that_rolls_back_in_a_new_database(project: TestProject, postgresql_url: str) -> None:
+    project.environment["SHOPDB_URL"] = postgresql_url
+    _write(project, f"{ones}\nop.execute('ROLLBACK')", twos)
+    result = project.run("migrate")
+    assert result.code == 1
+    assert f"Error: {FIRST} failed on PostgreSQL " in result.err
+    assert ": it rolls back what ran before it; the database is as before." in result.err
+    assert _tables(postgresql_url) == set()
+
+
+def test_a_revision_that_commits_has_lost_nothing(project: TestProject, postgresql_url: str) -> None:
+    project.environment["SHOPDB_URL"] = postgresql_url
+    project.ok("migrate")
+    _write(project, ones + BLOCK, f"op.execute('COMMIT')\n{twos}")
+    assert "Done: 2 revisions applied." in project.ok("migrate")
+    assert _tables(postgresql_url) == {"ones", "twos"}
+
+
+def test_a_revision_that_ends_the_process_on_an_empty_database(project: TestProject) -> None:
+    project.ok("migrate")
+    _write(project, ones, EXITS)
+    result = project.run("generate", "--check")
+    assert result.code == 1
+    assert f"{SECOND}.py fails on an empty SQLite database: " in result.err
+    assert f"{EXITED.replace('10', '9')}; nothing was written.\n\n{RAISE}\n" in result.err
 
 
 def test_a_downgrade_that_commits_before_it_fails(project: TestProject, postgresql_url: str) -> None:

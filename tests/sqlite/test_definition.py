@@ -122,6 +122,7 @@ def test_a_generated_column_keeps_its_expression() -> None:
     assert column is not None
     assert [item.kind for item in column.constraints] == ["collate", "generated", "not null"]
     assert column.constraints[1].text == "GENERATED ALWAYS AS (a || ',') STORED"
+    assert column.constraints[1].expression == "a || ','"
 
 
 def test_options_and_rowid() -> None:

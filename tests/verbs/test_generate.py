@@ -367,6 +367,34 @@ def test_when_a_constraint_is_checked_is_compared(blank: TestProject, tmp_path: 
     assert shop.execute(TIMINGS) == later
 
 
+def test_another_spelling_is_no_difference_that_is_told(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    shop.ok("migrate")
+    shop.execute("CREATE INDEX extra ON products (place)")
+    edit(shop, "", '    __table_args__ = (Index("places", text("place DESC")),)\n')
+    sums = 'sums: Mapped[Decimal] = mapped_column(types.Decimal(12, 2), server_default=text("(1.5 + 1)"))'
+    edit(shop, "note: Mapped[str | None]", f"note: Mapped[str | None]\n    {sums}")
+    told = [line for line in shop.ok("generate", "-m", "more").splitlines() if "differed before" in line]
+    assert len(told) == 1
+    assert "drop_index(op.f('extra'), table_name='products')" in told[0]
+    assert shop.ok("generate", "--check") == NOTHING
+
+
+def test_defaults_that_postgresql_spells_otherwise(blank: TestProject, tmp_path: Path, postgresql_url: str) -> None:
+    shop = blank.copy(tmp_path / "shop")
+    shop.environment = {"SHOPDB_URL": postgresql_url}
+    shop.ok("migrate")
+    shop.execute("ALTER TABLE products ALTER place SET DEFAULT 7")
+    day = "day: Mapped[timedelta] = mapped_column(server_default=text(\"interval '1 day'\"))"
+    edit(shop, "note: Mapped[str | None]", f"note: Mapped[str | None]\n    {day}")
+    edit(shop, "from decimal import Decimal\n", "from datetime import timedelta\nfrom decimal import Decimal\n")
+    edit(shop, "", """    __table_args__ = (Index("notes", text('note COLLATE "C"')),)\n""")
+    told = shop.ok("generate", "-m", "more")
+    assert "op.alter_column('products', 'place'," in told
+    assert "'day'" not in told
+    assert "notes" not in told
+
+
 def test_the_kind_of_an_index_is_compared(blank: TestProject, tmp_path: Path, postgresql_url: str) -> None:
     shop = blank.copy(tmp_path / "shop")
     shop.environment = {"SHOPDB_URL": postgresql_url}
@@ -510,6 +538,26 @@ def test_a_required_column_for_rows_that_are_there(shop: TestProject) -> None:
     assert "scaffold generate -m size --backfill products.size=VALUE" in refused.err
     assert "it should be a whole number" in shop.run("generate", "-m", "size", "--backfill", "products.size=big").err
     assert "--backfill products.size=7" in shop.run("generate", "-m", "size", "--backfill", "products.sice=7").err
+
+
+def test_a_column_that_the_database_counts_up_needs_no_value_for_the_rows(
+    blank: TestProject, tmp_path: Path, postgresql_url: str
+) -> None:
+    shop = blank.copy(tmp_path / "shop")
+    column = "note: Mapped[str | None]\n    seq: Mapped[int] = mapped_column(Identity(start=10))"
+    edit(shop, "note: Mapped[str | None]", column)
+    edit(shop, "from sqlalchemy import ", "from sqlalchemy import Identity, ")
+    assert "seq is required and has no default" in shop.ok("generate", "-m", "count", "--dry-run")
+    shop.environment = {"SHOPDB_URL": postgresql_url}
+    shop.ok("migrate")
+    shop.execute("INSERT INTO organizations (id, name, slug, created_at) VALUES ('o', 'O', 'o', now())")
+    shop.execute(
+        "INSERT INTO products (id, slug, name, organization_id, created_at, updated_at)"
+        " SELECT n, n, n, 'o', now(), now() FROM generate_series(1, 2) n"
+    )
+    assert "Note" not in shop.ok("generate", "-m", "count")
+    assert sorted(shop.execute("SELECT seq FROM products")) == [(10,), (11,)]
+    assert shop.ok("generate", "--check") == NOTHING
 
 
 def test_a_backfill_fills_the_rows_that_are_there(shop_on_any_database: TestProject) -> None:
@@ -688,6 +736,20 @@ def test_a_primary_key_and_a_generated_column(shop_on_any_database: TestProject,
     run_alembic(shop, ("downgrade", "-1"), ("upgrade", "head"))
 
 
+def test_what_a_generated_column_computes_ends_where_it_ends(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    generated = "twice: Mapped[int | None] = mapped_column(Computed('(place + 1) * 2'))"
+    edit(
+        shop, "note: Mapped[str | None]", f"{generated}\n    code: Mapped[str | None] = mapped_column(types.String(30))"
+    )
+    edit(shop, "from sqlalchemy import ", "from sqlalchemy import Computed, ")
+    shop.ok("generate", "-m", "two columns", "--not-renamed", "products.note", "--yes")
+    assert shop.ok("generate", "--check") == NOTHING
+    edit(shop, "(place + 1) * 2", "(place + 1) * 3")
+    shop.ok("generate", "-m", "thrice")
+    assert shop.ok("generate", "--check") == NOTHING
+
+
 def test_a_dropped_table_comes_back_with_its_quoted_enum(project: TestProject) -> None:
     project.ok("new-domain", "shop", "--table", "prices", "rank:enum=a,b", "--no-tenant")
     exports = project.package / "tables" / "__init__.py"
@@ -698,6 +760,56 @@ def test_a_dropped_table_comes_back_with_its_quoted_enum(project: TestProject) -
     assert "POSTCOMPILE" not in text
     assert "sa.column('rank').in_(['a', 'b'])".replace("'", '"') in text
     project.ok("undo")
+
+
+RING = '''\
+"""Teams."""
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shopdb.base import Base
+from shopdb.mixins import HasId
+
+
+class Person(HasId, Base):
+    __tablename__ = "persons"
+
+    note: Mapped[str | None]
+
+
+class Team(HasId, Base):
+    __tablename__ = "teams"
+
+    lead_id: Mapped[str | None] = mapped_column(ForeignKey("persons.id", ondelete="SET NULL"), index=True)
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("teams.id"))
+'''
+TEAM_ID = 'team_id: Mapped[str | None] = mapped_column(ForeignKey("teams.id"), index=True)'
+
+
+def test_tables_that_refer_to_each_other_go_together(on_any_database: TestProject) -> None:
+    project = on_any_database
+    project.write(project.package / "tables" / "team.py", RING)
+    exports = project.package / "tables" / "__init__.py"
+    empty = exports.read_text()
+    lines = [f"from shopdb.tables.team import {name} as {name}" for name in ("Person", "Team")]
+    exports.write_text("\n".join([empty, *lines]))
+    project.ok("generate", "-m", "teams")
+    edit(project, "note: Mapped[str | None]", f"note: Mapped[str | None]\n    {TEAM_ID}", "team")
+    project.ok("generate", "-m", "members")
+    project.execute("INSERT INTO persons (id) VALUES ('p')")
+    project.execute("INSERT INTO teams (id, lead_id) VALUES ('t', 'p')")
+    project.execute("UPDATE persons SET team_id = 't'")
+    before = shapes(project)
+    exports.write_text(empty)
+    project.write(project.package / "tables" / "team.py", '"""Teams."""\n')
+    project.ok("generate", "-m", "alone", "--allow-drop", "teams", "--allow-drop", "persons", "--yes")
+    assert "drop_constraint" in project.revisions()["alone"]
+    assert project.ok("generate", "--check") == NOTHING
+    project.ok("undo", "--yes")
+    assert shapes(project) == before
+    if project.url.startswith("sqlite"):
+        assert project.execute("SELECT t.id, t.lead_id, p.team_id FROM teams t, persons p") == [("t", "p", "t")]
 
 
 def test_a_unique_column_keeps_its_index_when_its_table_is_renamed(on_any_database: TestProject) -> None:

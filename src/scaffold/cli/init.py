@@ -33,6 +33,8 @@ def command(
     from scaffold.operations import init
     from scaffold.project.skeleton import existing, render_project, write_project
 
+    # Without one Copier fails, and that would be taken for the template's fault.
+    Path.cwd()
     request = init.Init(directory=directory, package=package, own_template=own_template)
     init.check(request)
     root = Path(directory)

@@ -17,6 +17,7 @@ from scaffold.schema.changes import (
     AlterTable,
     Change,
     DropColumn,
+    DropReferences,
     DropTable,
     RenameColumn,
     RenameTable,
@@ -370,7 +371,7 @@ def _changes(
     # A table that goes must not stand in the way of columns that it refers to.
     early = {name for name in gone if not _referrers(before, name, among=after)} if retyped else set[str]()
     return [
-        *(DropTable(name) for name in reversed(_in_order(before, early))),
+        *_dropped(before, early),
         *retyped,
         *(AddTable(_table(name, catalog)) for name in _in_order(after, new)),
         # No database can change a generated column's expression everywhere; its values are made anew anyway.
@@ -378,7 +379,7 @@ def _changes(
         *(_added(d, fills) for d in _as_in_model(added, after)),
         *(_altered(table, found, fills) for table in sorted({d.table for d in found if _alters(d, before, after)})),
         *(DropColumn(d.table, d.column) for d in dropped),
-        *(DropTable(name) for name in reversed(_in_order(before, gone - early))),
+        *_dropped(before, gone - early),
     ]
 
 
@@ -448,14 +449,38 @@ def _table(name: str, catalog: Catalog) -> Table:
     return Table(name, (found.table.class_name if found else None) or naming.class_name(name), ())
 
 
-def _in_order(shapes: Shapes, names: set[str]) -> list[str]:
-    """The tables after those that they refer to."""
-    graph = {
+def _dropped(before: Shapes, names: set[str]) -> Iterator[Change]:
+    """Tables go before those that they refer to; of a ring, a reference goes first."""
+    graph = _references(before, names)
+    while ring := _ring(graph):
+        target, table, *_ = ring
+        graph[table].remove(target)
+        yield DropReferences(table, target)
+    yield from (DropTable(name) for name in reversed(list(TopologicalSorter(graph).static_order())))
+
+
+def _ring(graph: Mapping[str, set[str]]) -> list[str]:
+    """Tables that refer to each other, each to the one ahead of it; empty where none do."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        ring: list[str] = error.args[1]
+        return ring
+    return []
+
+
+def _references(shapes: Shapes, names: set[str]) -> dict[str, set[str]]:
+    """Which of the tables each of them refers to, besides itself."""
+    return {
         name: {key.table for key in shapes[name].foreign_keys if key.table in names and key.table != name}
         for name in sorted(names)
     }
+
+
+def _in_order(shapes: Shapes, names: set[str]) -> list[str]:
+    """The tables after those that they refer to."""
     try:
-        return list(TopologicalSorter(graph).static_order())
+        return list(TopologicalSorter(_references(shapes, names)).static_order())
     except CycleError as error:
         ring = " -> ".join(error.args[1])
         raise UsageError(
@@ -506,7 +531,7 @@ def _is_unfilled(difference: Difference) -> TypeGuard[ColumnDifference]:
     if not isinstance(difference, ColumnDifference) or difference.before is not None or difference.after is None:
         return False
     column = difference.after
-    return not column.nullable and column.default is None and column.computed is None
+    return not column.nullable and column.default is None and column.computed is None and not column.counted
 
 
 def _is_required_now(difference: Difference) -> TypeGuard[ColumnDifference]:

@@ -9,7 +9,7 @@ from scaffold.errors import ScaffoldError, UsageError
 from scaffold.project import databases, guard, models
 from scaffold.project.config import Config
 from scaffold.project.databases import Database
-from scaffold.project.failures import explain
+from scaffold.project.failures import explain, way_out
 from scaffold.project.history import History
 from scaffold.project.progress import TABLE as PROGRESS
 
@@ -95,7 +95,7 @@ class Adoption:
         except Exception as error:
             whole = "nothing was written" if self.database.dialect.transactional else "run it again when that is mended"
             raise ScaffoldError(
-                f"{self.database} can't be stamped: {explain(self._config, error)}; {whole}."
+                f"{self.database} can't be stamped: {explain(self._config, error)}; {whole}.", help=way_out(error)
             ) from error
 
 

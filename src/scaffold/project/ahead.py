@@ -26,7 +26,8 @@ class Ahead:
         self._version_table = version_table
         self._pipeline: Any = None
         self._updates: list[Any] = []
-        self._over = False
+        self.over = False
+        """Whether each statement is waited for from now on."""
         self.used = False
         """Whether something was sent ahead, and nothing is committed."""
 
@@ -36,6 +37,7 @@ class Ahead:
         from sqlalchemy import event
 
         if not _has_pipeline(self._connection):
+            self.over = True
             yield
             return
         listeners = {"before_cursor_execute": self._before, "rollback": self._abandon, "commit": self._commit}
@@ -45,6 +47,7 @@ class Ahead:
             yield
         finally:
             self._abandon()
+            self.over = True
             for name, listener in listeners.items():
                 event.remove(self._connection, name, listener)
 
@@ -55,7 +58,7 @@ class Ahead:
             Exception: see `settle`.
         """
         self.settle()
-        self._over = True
+        self.over = True
 
     def settle(self) -> None:
         """Wait for all answers.
@@ -75,7 +78,7 @@ class Ahead:
         is_update = self._is_update(context)
         # Without a transaction, a pipeline would be one, and some statements are refused there. What fails in a
         # savepoint may be meant to.
-        waits = self._over or driver.autocommit or connection.in_nested_transaction()
+        waits = self.over or driver.autocommit or connection.in_nested_transaction()
         if waits or not (is_update or getattr(context, "isddl", False)):
             self.settle()
             return

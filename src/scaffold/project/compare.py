@@ -17,7 +17,7 @@ from scaffold.history import is_unconditional
 from scaffold.project import rebuilds, statements
 from scaffold.project.aside import Helper
 from scaffold.project.databases import Database
-from scaffold.project.failures import reason
+from scaffold.project.failures import reason, way_out
 from scaffold.project.history import History
 from scaffold.project.portable import portable
 from scaffold.project.reflection import Reflected, reflect, spelled
@@ -255,6 +255,41 @@ def live_differences(history: History, models: "sa.MetaData", local: Database) -
         return differences(found.shapes, settled)
 
 
+def standing(
+    context: "MigrationContext", models: "sa.MetaData", tables: Collection[str], local: Database
+) -> tuple[Difference, ...]:
+    """What it takes to come from some tables of the local database to what the models make of them.
+
+    Args:
+        context: of the project's `env.py`, perhaps in the midst of a transaction of the local database.
+        models: their metadata; it need not have other tables than these and those that they refer to.
+        tables: their names.
+        local: the local database.
+
+    Raises:
+        ScaffoldError: the models' tables can't be made.
+    """
+    assert context.connection is not None
+    wanted = reflect_models(local, models, _with_targets(models, tables)).shapes
+    found = reflect(context.connection, tables)
+    defaults = _Defaults(context, found, lambda: models)
+    return differences(
+        found.shapes, {name: defaults.settled(table) for name, table in wanted.items() if name in tables}
+    )
+
+
+def _with_targets(models: "sa.MetaData", tables: Collection[str]) -> set[str]:
+    """Some tables, and all that they refer to."""
+    found: set[str] = set()
+    waiting = [name for name in tables if name in models.tables]
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        targets = {key.target_fullname.rpartition(".")[0] for key in models.tables[name].foreign_keys}
+        waiting += (targets & models.tables.keys()) - found
+    return found
+
+
 def _replay(
     history: History,
     models: "sa.MetaData | None",
@@ -288,7 +323,9 @@ def _replay(
         at = f"{began[-1]} fails" if began else "The migrations fail"
         raise ScaffoldError(
             f"{at} on an empty {database.product} database: {reason(error)}; nothing was written.",
-            help="A new database could not be made with these migrations either; repair that revision first.",
+            help=way_out(
+                error, "A new database could not be made with these migrations either; repair that revision first."
+            ),
         ) from error
 
 

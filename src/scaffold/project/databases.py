@@ -184,6 +184,17 @@ class Database:
         with self.connect() as connection:
             return self.dialect.has_committed(connection, transaction)
 
+    def is_rolled_back(self, connection: "Connection", transaction: int | None) -> bool:
+        """Whether a transaction is over and was not committed; see `Dialect.transaction`.
+
+        Args:
+            connection: that it was begun on.
+            transaction: what it is called.
+        """
+        if transaction is None or self.dialect.transaction(connection) == transaction:
+            return False
+        return not self.dialect.has_committed(connection, transaction)
+
     def begun(self) -> tuple[str, ...]:
         """The revisions that are applied in part; there can be none where a transaction holds DDL."""
         if self.dialect.transactional:

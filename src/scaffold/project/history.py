@@ -4,8 +4,8 @@ import io
 import logging
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from functools import cached_property
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from scaffold.project import guard, models
 from scaffold.project.ahead import Ahead
 from scaffold.project.config import Config
 from scaffold.project.databases import Database, heads_of
-from scaffold.project.failures import EnvFailure, explain, misspelled, place_of
+from scaffold.project.failures import EnvFailure, ProcessEnd, explain, misspelled, place_of, way_out
 from scaffold.project.failures import reason as reason
 from scaffold.project.progress import Progress
 
@@ -201,6 +201,7 @@ class History:
         without: Callable[[str], bool] = lambda _: False,
         on_begin: "Callable[[MigrationContext], None]" = lambda _: None,
         on_revision: "Callable[[Script], None]" = lambda _: None,
+        around: Callable[[], AbstractContextManager[None]] = nullcontext,
         before_commit: "Callable[[MigrationContext], None]" = lambda _: None,
     ) -> None:
         """Run every pending revision, in one transaction where the database has that.
@@ -215,6 +216,8 @@ class History:
             without: whether a revision is to do nothing.
             on_begin: called before the first one, inside the transaction.
             on_revision: called as each one begins; for a new database perhaps a second time, up to the one that fails.
+            around: entered inside the transaction of each one, and left before it counts as applied; not where
+                statements are sent ahead.
             before_commit: called when the last one is done and nothing is committed yet; what it raises rolls back.
         """
 
@@ -244,6 +247,8 @@ class History:
                     yield step
                     continue
                 on_revision(self.scripts.get_revision(step.info.up_revision_id))  # type: ignore[arg-type]
+                if ahead.over:
+                    step.migration_fn = _within(around(), step.migration_fn)
                 with progress.recording(str(step.info.up_revision_id)) if progress else nullcontext():
                     yield step
             if progress:
@@ -319,14 +324,24 @@ class History:
         self._run(steps, connection=connection)
 
     def context(self, connection: "Connection") -> "MigrationContext":
-        """How the project's `env.py` looks at a database; nothing is written to it."""
+        """How the project's `env.py` looks at a database; nothing is written to it.
+
+        Raises:
+            ScaffoldError: `env.py` fails.
+        """
         found: list[MigrationContext] = []
 
         def look(_: Any, context: "MigrationContext") -> Iterator[Any]:
             found.append(context)
             yield from ()
 
-        self._run(look, connection=connection, dont_mutate=True)
+        try:
+            self._run(look, connection=connection, dont_mutate=True)
+        except Exception as error:
+            raise ScaffoldError(
+                f"{self.scripts.env_py_location} fails: {explain(self.config, error)}; nothing was written.",
+                help=way_out(error, SEE_IN_FULL),
+            ) from error
         return found[0]
 
     def standing_on(self, revision: str) -> "tuple[Script, ...]":
@@ -434,7 +449,8 @@ class History:
             raise
         except Exception as error:
             raise ScaffoldError(
-                f"The SQL can't be shown: {explain(self.config, error)}; nothing was written.", help=SEE_IN_FULL
+                f"The SQL can't be shown: {explain(self.config, error)}; nothing was written.",
+                help=way_out(error, SEE_IN_FULL),
             ) from error
 
     def listen(
@@ -521,6 +537,7 @@ class History:
 
         Raises:
             EnvFailure: not all steps were run, and `env.py` did not say so.
+            ProcessEnd: something called sys.exit().
         """
         from alembic.runtime.environment import EnvironmentContext
 
@@ -550,10 +567,7 @@ class History:
             try:
                 self.scripts.run_env()
             except SystemExit as error:
-                raise ScaffoldError(
-                    f"{place_of(self.config, error) or 'A revision'} ends the process; nothing was written.",
-                    help="Raise an exception there instead of calling sys.exit().",
-                ) from error
+                raise ProcessEnd(place_of(self.config, error)) from error
         if refused:
             raise refused
         if not ended:
@@ -565,6 +579,17 @@ class History:
 
 def _nothing(**_: Any) -> None:
     """What a revision does that is left out."""
+
+
+def _within(around: AbstractContextManager[None], upgrade: Callable[..., Any]) -> Callable[..., Any]:
+    """What a revision does, within something."""
+
+    @wraps(upgrade)
+    def run(**options: Any) -> None:
+        with around:
+            upgrade(**options)
+
+    return run
 
 
 def _legal(line: tuple[str, ...]) -> tuple[str, ...]:

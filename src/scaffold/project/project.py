@@ -21,7 +21,7 @@ from scaffold.project import databases, guard, leftovers, models, past, touched,
 from scaffold.project.adoption import refuse_unstamped
 from scaffold.project.aside import Helper
 from scaffold.project.databases import Database
-from scaffold.project.failures import EnvFailure, explain, misspelled
+from scaffold.project.failures import EnvFailure, Rollback, explain, misspelled, way_out
 from scaffold.project.files import Files, packages_in
 from scaffold.project.history import SEE_IN_FULL, History
 from scaffold.project.leftovers import SEE_IN_DOCTOR, MigrationFailure
@@ -314,7 +314,7 @@ class Project:
             def before_commit(context: "MigrationContext") -> None:
                 from scaffold.project.drift import drift
 
-                remaining.extend(drift(context, metadata, revision.touches))
+                remaining.extend(drift(context, metadata, revision.touches, database))
                 signals.hold()
                 if database.dialect.transactional:
                     work.promise(script.revision)
@@ -550,6 +550,8 @@ class Project:
             on_begin(watching)
 
         def checked(_: "MigrationContext") -> None:
+            if database.is_rolled_back(connection, transaction):
+                raise Rollback
             watching.check()
             before_commit(watching)
 
@@ -568,7 +570,7 @@ class Project:
             rows = "Where rows stand against it, change them first, and then: scaffold undo"
             what = f"Taking back `{deed.message}` failed on {database}: {explain(self.config, error)}"
             left = leftovers.of_downgrade(database, deed.revision, transaction)
-            raise MigrationFailure(what, left.state, help=left.help or _see(error) or rows) from error
+            raise MigrationFailure(what, left.state, help=_ways_on(error, left.help) or rows) from error
 
     def _elsewhere(self, history: History, deed: Deed) -> Iterator[str]:
         """What has a deed's revision besides the local database, a sentence each."""
@@ -722,7 +724,16 @@ class Project:
                 on_revision(name)
             told.add(name)
 
+        @contextmanager
+        def whole() -> Iterator[None]:
+            own = database.dialect.transaction(connection)
+            yield
+            if database.is_rolled_back(connection, own):
+                raise Rollback("it")
+
         def checked(context: "MigrationContext") -> None:
+            if database.is_rolled_back(connection, transaction):
+                raise Rollback
             watching.check()
             before_commit(context)
 
@@ -735,6 +746,7 @@ class Project:
                     resumable=not database.dialect.transactional,
                     on_begin=begun,
                     on_revision=announce,
+                    around=whole,
                     before_commit=checked,
                 )
             if history.head and history.head not in self._arrived.get(database.target, (history.head,)):
@@ -888,15 +900,20 @@ class Project:
         stopped = isinstance(error, KeyboardInterrupt)
         what = "Stopped" if stopped else f"{at}: {explain(self.config, error)}"
         left = leftovers.of_upgrade(history, database, applied, transaction, taken_back=taken_back, stopped=stopped)
-        see = "" if stopped else _see(error)
-        return MigrationFailure(what, left.state, help=left.help or leftovers.unlocking(database) or see)
+        go_on = left.help or leftovers.unlocking(database)
+        return MigrationFailure(what, left.state, help=go_on if stopped else _ways_on(error, go_on))
 
 
-def _see(error: BaseException) -> str:
-    """Where there is more of an error to see; empty where the database has said all of it."""
-    if isinstance(error, EnvFailure):
-        return error.help
-    return "" if getattr(error, "orig", None) is not None else SEE_IN_FULL
+def _ways_on(error: BaseException, go_on: str) -> str:
+    """What to do about a migration that failed.
+
+    Args:
+        error: that it failed with.
+        go_on: the way on from what it has left; else this says where there is more to see, if there is.
+    """
+    said_all = getattr(error, "orig", None) is not None
+    mend = way_out(error, "" if said_all or go_on else SEE_IN_FULL)
+    return "\n".join(filter(None, [mend, go_on]))
 
 
 def _rewriting(plan: Plan) -> Iterator[tuple[str, str, Collection[str] | None, bool]]:

@@ -1,7 +1,8 @@
 """What a database has, read from its own catalogue into shapes.
 
 Where SQLAlchemy's inspector loses something, the database is asked itself: ON DELETE in an inline REFERENCES, what is
-DEFERRABLE, indexes over expressions and their predicates, defaults that MariaDB escapes in its own way.
+DEFERRABLE, indexes over expressions and their predicates, what a generated column of SQLite computes, defaults that
+MariaDB escapes in its own way.
 """
 
 import re
@@ -126,6 +127,7 @@ class _Reader:
         self._index_sql = self._read_index_sql()
         self._actions = self._read_actions()
         self._timings = self._read_timings()
+        self._computed = self._read_computed()
         self._defaults = self._read_defaults()
 
     def _having(self, kind: str, names: list[str]) -> list[str]:
@@ -178,7 +180,8 @@ class _Reader:
             types=((self._dialect.name, spelled(column["type"], self._dialect)),),
             nullable=bool(column["nullable"]),
             default=None if own or computed else default,
-            computed=computed["sqltext"] if computed else None,
+            computed=self._computed.get((table, column["name"]), computed["sqltext"]) if computed else None,
+            counted=own or "identity" in column,
         )
 
     def _foreign_keys(self, table: str) -> list[ForeignKeyShape]:
@@ -265,6 +268,24 @@ class _Reader:
             for table, sql in self._connection.exec_driver_sql(query)
             for column, item in parse(sql).every_constraint
             if item.parent
+        }
+
+    def _read_computed(self) -> dict[tuple[str, str], str]:
+        """What each generated column of a SQLite computes; SQLAlchemy reads on to the last parenthesis of the line."""
+        if self._dialect.name != "sqlite":
+            return {}
+        having = {
+            table
+            for table, columns in self._multi["columns"].items()
+            if any("computed" in column for column in columns)
+        }
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
+        return {
+            (table, column.name): item.expression
+            for table, sql in self._connection.exec_driver_sql(query)
+            if table in having
+            for column, item in parse(sql).every_constraint
+            if column and item.kind == "generated"
         }
 
     def _read_defaults(self) -> dict[tuple[str, str], str | None]:

@@ -175,6 +175,24 @@ class DropTable:
 
 
 @dataclass(frozen=True, slots=True)
+class DropReferences:
+    """The foreign keys of a table to another one, which goes before it does.
+
+    Args:
+        table: the table's name.
+        target: the other table's.
+    """
+
+    table: str
+    target: str
+
+    @property
+    def touches(self) -> frozenset[str]:
+        """The names of the tables that it changes."""
+        return frozenset({self.table})
+
+
+@dataclass(frozen=True, slots=True)
 class AddIndex:
     """A new index; a text column that it holds gets the storage that MySQL can index."""
 
@@ -210,6 +228,7 @@ Change = (
     | RetypeColumns
     | DropColumn
     | DropTable
+    | DropReferences
     | AddIndex
     | DropIndex
 )

@@ -19,6 +19,7 @@ class ColumnShape:
         nullable: whether NULL is allowed.
         default: the server default's SQL.
         computed: the SQL of a generated column.
+        counted: whether the database numbers rows by it, those that are there too when it comes.
     """
 
     name: str
@@ -26,6 +27,7 @@ class ColumnShape:
     nullable: bool = True
     default: str | None = None
     computed: str | None = None
+    counted: bool = False
 
     def has_type_of(self, other: "ColumnShape") -> bool:
         """Whether the types are the same on every dialect that both know."""

@@ -64,6 +64,13 @@ class Constraint:
         return DEFERRABLE if places and words[places[-1] - 1] != "not" else ""
 
     @property
+    def expression(self) -> str:
+        """What stands in its first parentheses: of a generated column, what it computes."""
+        tokens = tokenize(self.text)
+        start = next(index for index, token in enumerate(tokens) if token.says("("))
+        return self.text[tokens[start].end : tokens[_closing(tokens, start)].start].strip()
+
+    @property
     def body(self) -> str:
         """The text without its name."""
         tokens = tokenize(self.text)

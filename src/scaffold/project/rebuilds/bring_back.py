@@ -5,7 +5,7 @@ table is row by row what it was. That is compared, before and after; what can't 
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import zip_longest
 from pathlib import Path
@@ -86,13 +86,15 @@ def bring_back(connection: sqlite3.Connection, copy: Path, lost: Collection[Lost
     """
     refused: dict[Lost, str] = {}
     with closing(_opened(copy)) as before:
-        for table, columns in _by_table(lost).items():
+        while True:
             connection.execute("SAVEPOINT bring_back")
-            if reason := _put_back(connection, before, table, columns):
+            more = _put_all_back(connection, before, _by_table(place for place in lost if place not in refused))
+            if more:
                 connection.execute("ROLLBACK TO bring_back")
-                refused |= {(table, column): reason for column in columns}
             connection.execute("RELEASE bring_back")
-    return refused
+            if not more:
+                return refused
+            refused |= more
 
 
 def put_values(connection: sqlite3.Connection, copy: Path, table: str, column: str) -> None:
@@ -111,6 +113,19 @@ def put_values(connection: sqlite3.Connection, copy: Path, table: str, column: s
         )
 
 
+def _put_all_back(
+    connection: sqlite3.Connection, before: sqlite3.Connection, lost: Mapping[str, set[str]]
+) -> dict[Lost, str]:
+    """What could not be done, and why; a row may refer to one that comes back after it."""
+    refused: dict[str, str] = {}
+    for table, columns in lost.items():
+        if reason := _put_back(connection, before, table, columns):
+            refused[table] = reason
+    if not refused:
+        refused = {table: ORPHANED.format(table) for table in lost if _orphans(connection, table)}
+    return {(table, column): reason for table, reason in refused.items() for column in lost[table]}
+
+
 def _put_back(connection: sqlite3.Connection, before: sqlite3.Connection, table: str, columns: set[str]) -> str:
     """Why it could not be done."""
     whole = columns == {""}
@@ -126,7 +141,7 @@ def _put_back(connection: sqlite3.Connection, before: sqlite3.Connection, table:
     # A trigger's writes count as well.
     if connection.total_changes - started != written or not _alike(connection, before, table, besides=()):
         return TRIGGERED.format(table)
-    return ORPHANED.format(table) if _orphans(connection, table) else ""
+    return ""
 
 
 def _orphans(connection: sqlite3.Connection, table: str) -> bool:
@@ -186,7 +201,7 @@ def _info(connection: sqlite3.Connection, table: str) -> Iterator[tuple[str, int
     yield from connection.execute("SELECT name, pk, hidden FROM pragma_table_xinfo(?)", (table,))
 
 
-def _by_table(lost: Collection[Lost]) -> dict[str, set[str]]:
+def _by_table(lost: Iterable[Lost]) -> dict[str, set[str]]:
     tables: dict[str, set[str]] = {}
     for table, column in lost:
         tables.setdefault(table, set()).add(column)

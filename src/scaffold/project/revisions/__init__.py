@@ -27,6 +27,7 @@ from scaffold.schema.changes import (
     Change,
     DropColumn,
     DropIndex,
+    DropReferences,
     DropTable,
     RenameColumn,
     RenameTable,
@@ -52,6 +53,7 @@ RENDERERS: Mapping[type, str] = MappingProxyType(
         RetypeColumns: "retype_columns",
         DropColumn: "drop_column",
         DropTable: "drop_table",
+        DropReferences: "drop_references",
         AddIndex: "change_index",
         DropIndex: "change_index",
     }

@@ -15,6 +15,7 @@ from scaffold.schema.changes import (
     AlterTable,
     Change,
     DropColumn,
+    DropReferences,
     DropTable,
     RenameColumn,
     RenameTable,
@@ -184,6 +185,9 @@ def _step(state: _State, change: Change, final: Mapping[str, _Table], convention
             return state | {added.name: final[added.name]}
         case DropTable(name):
             return {other: table for other, table in state.items() if other != name}
+        case DropReferences(name, target):
+            items = tuple(item for item in state[name].items if item.target != target)
+            return state | {name: replace(state[name], items=items, whole=None)}
         case AddColumn(name, column):
             end, table = final[name], state[name]
             columns = {**table.columns, column.name: end.columns[column.name]}
