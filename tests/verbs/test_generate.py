@@ -704,3 +704,45 @@ def test_an_index_whose_condition_is_an_expression(project: TestProject) -> None
     assert project.execute("SELECT sql FROM sqlite_master WHERE name = 'big'")[0][0].endswith("WHERE place > 9")
     assert project.ok("generate", "-m", "nothing") == NOTHING
     assert "postgresql_where" in project.revisions()["index_the_big_ones"]
+
+
+def with_types(project: TestProject) -> None:
+    """The module may use types of SQLAlchemy's and PostgreSQL's."""
+    edit(
+        project,
+        "from sqlalchemy import ",
+        "import sqlalchemy as sa\nfrom sqlalchemy.dialects import postgresql\nfrom sqlalchemy import ",
+    )
+
+
+def test_a_type_that_is_another_one_on_postgresql(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    with_types(shop)
+    packed = 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    edit(shop, *EDITS["column"])
+    edit(shop, "size: Mapped[int | None]", f"size: Mapped[Any | None] = mapped_column({packed})")
+    shop.ok("generate", "-m", "packed")
+    text = shop.revisions()["packed"]
+    assert 'sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")' in text
+    assert "from sqlalchemy.dialects import postgresql\n" in text
+    assert shop.ok("generate", "--check") == NOTHING
+    run_alembic(shop, ("downgrade", "-1"), ("upgrade", "head"))
+
+
+def test_types_that_only_postgresql_has(blank: TestProject, tmp_path: Path, postgresql_url: str) -> None:
+    shop = blank.copy(tmp_path / "shop")
+    shop.environment = {"SHOPDB_URL": postgresql_url}
+    with_types(shop)
+    edit(shop, *EDITS["column"])
+    edit(shop, "size: Mapped[int | None]", "size: Mapped[Any | None] = mapped_column(postgresql.JSONB())")
+    edit(shop, "note: Mapped[str | None]", "note: Mapped[Any | None] = mapped_column(postgresql.ARRAY(sa.Text()))")
+    shop.ok("generate", "-m", "lists")
+    text = shop.revisions()["lists"]
+    assert "postgresql.JSONB(astext_type=sa.Text())" in text
+    assert "postgresql.ARRAY(sa.Text())" in text
+    before = shapes(shop)
+    edit(shop, "size: Mapped[Any | None]", "size: Mapped[Any]")
+    shop.ok("generate", "-m", "sizes for all")
+    assert shop.ok("generate", "--check") == NOTHING
+    shop.ok("undo")
+    assert shapes(shop) == before

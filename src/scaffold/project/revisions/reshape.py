@@ -192,11 +192,15 @@ def _values(column: "sa.Column[Any]") -> Any:
 
 
 def storage(column: "sa.Column[Any]", database: str) -> str:
-    """The column's type on a database, as its DDL has it."""
+    """The column's type on a database, as its DDL has it; nothing where it has no such type."""
     from sqlalchemy.dialects import mysql, postgresql, sqlite
+    from sqlalchemy.exc import CompileError
 
     dialect: Any = {"mysql": mysql, "postgresql": postgresql, "sqlite": sqlite}[database].dialect()
-    return str(column.type.compile(dialect=dialect))
+    try:
+        return str(column.type.compile(dialect=dialect))
+    except CompileError:
+        return ""
 
 
 def default_of(column: "sa.Column[Any]") -> str | None:

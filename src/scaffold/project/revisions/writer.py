@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.dialects import needs_quotes
@@ -10,6 +11,7 @@ from scaffold.dialects import needs_quotes
 if TYPE_CHECKING:
     import sqlalchemy as sa
     from alembic.operations.ops import MigrateOperation
+    from alembic.runtime.migration import MigrationContext
 
 ON_SQLITE = 'op.get_context().dialect.name == "sqlite"'
 ELSEWHERE = 'op.get_context().dialect.name != "sqlite"'
@@ -61,7 +63,9 @@ class Writer:
 
         if not operations:
             return []
-        code = render_python_code(ops.UpgradeOps(ops=list(operations)), render_item=self._item)
+        code = render_python_code(
+            ops.UpgradeOps(ops=list(operations)), render_item=self._item, migration_context=_context()
+        )
         return [ast.unparse(node) for node in ast.parse(re.sub(r"^    ", "", code, flags=re.M)).body]
 
     def imports(self, body: str) -> list[str]:
@@ -90,6 +94,18 @@ class Writer:
         if kind == "check" and (condition := _of_quoted_enum(item)):
             return f"sa.CheckConstraint({condition}, name=op.f({str(item.name)!r}))"
         return False
+
+
+@cache
+def _context() -> "MigrationContext":
+    """Alembic's for no database in particular, which renders types of PostgreSQL's that hold another type too."""
+    from alembic.runtime.migration import MigrationContext
+    from sqlalchemy.engine.default import DefaultDialect
+
+    context = MigrationContext.configure(dialect=DefaultDialect())
+    on_postgresql = MigrationContext.configure(dialect_name="postgresql")
+    context.impl.render_type = on_postgresql.impl.render_type  # type: ignore[method-assign]
+    return context
 
 
 def is_native(type_: Any) -> bool:
