@@ -937,3 +937,250 @@ def test_an_index_whose_condition_is_an_expression(project: TestProject) -> None
     assert project.execute("SELECT sql FROM sqlite_master WHERE name = 'big'")[0][0].endswith("WHERE place > 9")
     assert project.ok("generate", "-m", "nothing") == NOTHING
     assert "postgresql_where" in project.revisions()["index_the_big_ones"]
+
+
+def with_types(project: TestProject) -> None:
+    """The module may use types of SQLAlchemy's and PostgreSQL's."""
+    edit(
+        project,
+        "from sqlalchemy import ",
+        "import sqlalchemy as sa\nfrom sqlalchemy.dialects import postgresql\nfrom sqlalchemy import ",
+    )
+
+
+def test_a_type_that_is_another_one_on_postgresql(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    with_types(shop)
+    packed = 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    edit(shop, *EDITS["column"])
+    edit(shop, "size: Mapped[int | None]", f"size: Mapped[Any | None] = mapped_column({packed})")
+    shop.ok("generate", "-m", "packed")
+    text = shop.revisions()["packed"]
+    assert 'sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")' in text
+    assert "from sqlalchemy.dialects import postgresql\n" in text
+    assert shop.ok("generate", "--check") == NOTHING
+    run_alembic(shop, ("downgrade", "-1"), ("upgrade", "head"))
+
+
+def test_types_that_only_postgresql_has(blank: TestProject, tmp_path: Path, postgresql_url: str) -> None:
+    shop = blank.copy(tmp_path / "shop")
+    shop.environment = {"SHOPDB_URL": postgresql_url}
+    with_types(shop)
+    edit(shop, *EDITS["column"])
+    edit(shop, "size: Mapped[int | None]", "size: Mapped[Any | None] = mapped_column(postgresql.JSONB())")
+    edit(shop, "note: Mapped[str | None]", "note: Mapped[Any | None] = mapped_column(postgresql.ARRAY(sa.Text()))")
+    shop.ok("generate", "-m", "lists")
+    text = shop.revisions()["lists"]
+    assert "postgresql.JSONB(astext_type=sa.Text())" in text
+    assert "postgresql.ARRAY(sa.Text())" in text
+    before = shapes(shop)
+    edit(shop, "size: Mapped[Any | None]", "size: Mapped[Any]")
+    shop.ok("generate", "-m", "sizes for all")
+    assert shop.ok("generate", "--check") == NOTHING
+    shop.ok("undo")
+    assert shapes(shop) == before
+
+
+def test_an_enum_that_is_a_check(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    with_types(shop)
+    shop.ok("migrate")
+    before = shapes(shop)
+    kind = 'sa.Enum("a", "b", name="KIND", native_enum=False, create_constraint=True)'
+    column = f"    KIND: Mapped[str | None] = mapped_column({kind})\n"
+    edit(shop, *EDITS["column"])
+    edit(shop, "    size: Mapped[int | None]\n", column.replace("KIND", "kind") + column.replace("KIND", "order"))
+    shop.ok("generate", "-m", "kinds")
+    assert shop.ok("generate", "--check") == NOTHING
+    after = shapes(shop)
+    edit(shop, '"a", "b", name="kind"', '"a", "b", "c", name="kind"')
+    shop.ok("generate", "-m", "another kind")
+    assert shop.ok("generate", "--check") == NOTHING
+    shop.ok("undo")
+    assert shapes(shop) == after
+    run_alembic(shop, ("downgrade", "-1"))
+    assert shapes(shop) == before
+
+
+def test_a_table_with_an_enum_that_is_a_check(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    kind = 'sa.Enum("a", "b", name="kind", native_enum=False, create_constraint=True)'
+    things = THINGS.replace("c: Mapped[int]", f"c: Mapped[str] = mapped_column({kind})", 1)
+    shop.write(
+        shop.package / "tables" / "thing.py",
+        things.replace("from sqlalchemy", "import sqlalchemy as sa\nfrom sqlalchemy", 1),
+    )
+    with (shop.package / "tables" / "__init__.py").open("a") as exports:
+        exports.write("from shopdb.tables.thing import Pair as Pair\nfrom shopdb.tables.thing import Sum as Sum\n")
+    shop.ok("generate", "-m", "things")
+    assert shop.ok("generate", "--check") == NOTHING
+    assert any("pairs_kind_check" in str(found) for found in shapes(shop)["pairs"])
+
+
+def test_a_new_column_whose_default_is_the_time_and_that_has_a_check(shop: TestProject) -> None:
+    with_rows(shop, "good")
+    edit(shop, *EDITS["column"])
+    edit(
+        shop,
+        "size: Mapped[int | None]",
+        'since: Mapped[int] = mapped_column(server_default=text("(unixepoch())"))',
+    )
+    edit(
+        shop,
+        "",
+        '    __table_args__ = (CheckConstraint("since > 0", name="a"), CheckConstraint("since < 9e9", name="b"))\n',
+    )
+    shop.ok("generate", "-m", "since")
+    assert shop.ok("generate", "--check") == NOTHING
+    assert shop.execute("SELECT since > 0 FROM products") == [(1,)]
+    shop.ok("undo", "--yes")
+
+
+INDEXES = """\
+    __table_args__ = (
+        Index("a", "place", sa.text("lower(note) DESC"), unique=True, postgresql_nulls_not_distinct=True,
+              postgresql_include=["name", "slug"], postgresql_with={"fillfactor": 70},
+              postgresql_where=text("place > 3")),
+        Index("b", sa.text('"note" DESC'), "place"),
+        Index("c", sa.text('lower(note) COLLATE "C"')),
+        Index("d", "note", postgresql_ops={"note": "text_pattern_ops"}),
+        Index("e", "note", postgresql_include=["place"]),
+        Index("f", sa.text("to_tsvector('english', note)"),
+              postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+    )
+"""
+OTHER_INDEXES = (
+    ('"name", "slug"', '"name"'),
+    ("DESC'), ", "ASC'), "),
+    ('COLLATE "C"', 'COLLATE "POSIX"'),
+    ("text_pattern_ops", "varchar_pattern_ops"),
+    ('=["place"]', '=["name"]'),
+    ('"fastupdate": "off"', '"fastupdate": "on"'),
+)
+INDEX_DEFINITIONS = "SELECT indexdef FROM pg_indexes WHERE length(indexname) = 1 ORDER BY indexname"
+
+
+def test_all_that_an_index_of_postgresql_has_comes_back(
+    blank: TestProject, tmp_path: Path, postgresql_url: str
+) -> None:
+    shop = blank.copy(tmp_path / "shop")
+    shop.environment = {"SHOPDB_URL": postgresql_url}
+    with_types(shop)
+    edit(shop, "", INDEXES)
+    shop.ok("generate", "-m", "indexes")
+    assert shop.ok("generate", "--check") == NOTHING
+    before = shop.execute(INDEX_DEFINITIONS)
+    assert len(before) == 6
+    edits = shop.package / "tables" / "shop.py"
+    models = edits.read_text()
+    for old, new in OTHER_INDEXES:
+        edit(shop, old, new)
+    found = shop.run("generate", "--check")
+    assert "index e becomes index e on note INCLUDE (name)\n" in found.err
+    assert found.err.count(" index ") == 2 * 6
+    shop.ok("generate", "-m", "other indexes")
+    assert shop.ok("generate", "--check") == NOTHING
+    shop.ok("undo")
+    assert shop.execute(INDEX_DEFINITIONS) == before
+    edits.write_text(models.replace(INDEXES, ""))
+    shop.ok("generate", "-m", "no indexes")
+    shop.ok("undo")
+    assert shop.execute(INDEX_DEFINITIONS) == before
+    edits.write_text(models.replace("note", "remark"))
+    shop.ok("generate", "-m", "remarks", "--rename", "products.note=remark")
+    assert "index" not in shop.revisions()["remarks"]
+    edits.unlink()
+    (shop.package / "tables" / "__init__.py").write_text('"""Every domain table."""\n')
+    renamed = shop.execute(INDEX_DEFINITIONS)
+    shop.ok("generate", "-m", "close", "--allow-drop", "products", "--yes")
+    assert shop.execute(INDEX_DEFINITIONS) == []
+    shop.ok("undo")
+    assert shop.execute(INDEX_DEFINITIONS) == renamed
+
+
+def test_an_index_over_a_quoted_name_comes_back(shop: TestProject) -> None:
+    with_types(shop)
+    indexes = """Index("b", sa.text('"note" DESC'), "place"), Index("c", sa.text('note COLLATE "nocase"')),"""
+    edit(shop, "", f"    __table_args__ = ({indexes})\n")
+    shop.ok("generate", "-m", "indexes")
+    query = "SELECT sql FROM sqlite_master WHERE name IN ('b', 'c') ORDER BY name"
+    before = shop.execute(query)
+    edit(shop, indexes, "")
+    shop.ok("generate", "-m", "no indexes")
+    assert shop.execute(query) == []
+    shop.ok("undo")
+    assert (
+        shop.execute(query)
+        == before
+        == [
+            ('CREATE INDEX b ON products ("note" DESC, place)',),
+            ('CREATE INDEX c ON products (note COLLATE "nocase")',),
+        ]
+    )
+
+
+CONSTRAINTS = """\
+    __table_args__ = (
+        UniqueConstraint("note", "place", name="a", postgresql_nulls_not_distinct=True, deferrable=True),
+        UniqueConstraint("note", name="b", postgresql_include=["place"]),
+        sa.ForeignKeyConstraint(["editor_id"], ["users.id"], name="c", match="FULL"),
+    )
+    editor_id: Mapped[str | None] = mapped_column(types.Id)
+"""
+CONSTRAINT_DEFINITIONS = (
+    "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE length(conname) = 1 ORDER BY conname"
+)
+
+
+def test_all_that_a_constraint_of_postgresql_has_comes_back(
+    blank: TestProject, tmp_path: Path, postgresql_url: str
+) -> None:
+    shop = blank.copy(tmp_path / "shop")
+    shop.environment = {"SHOPDB_URL": postgresql_url}
+    shop.ok("migrate")
+    with_types(shop)
+    edit(shop, "", CONSTRAINTS)
+    shop.ok("generate", "-m", "constraints")
+    assert shop.ok("generate", "--check") == NOTHING
+    before = shop.execute(CONSTRAINT_DEFINITIONS)
+    assert before == [
+        ("a", "UNIQUE NULLS NOT DISTINCT (note, place) DEFERRABLE"),
+        ("b", "UNIQUE (note) INCLUDE (place)"),
+        ("c", "FOREIGN KEY (editor_id) REFERENCES users(id) MATCH FULL"),
+    ]
+    for old, new in (("postgresql_nulls_not_distinct=True, ", ""), ('["place"]', '["name"]'), (', match="FULL"', "")):
+        edit(shop, old, new)
+    found = shop.run("generate", "--check").err
+    assert (
+        "constraint a (note, place) NULLS NOT DISTINCT DEFERRABLE becomes unique constraint a (note, place) DEF"
+        in found
+    )
+    assert "unique constraint b (note) INCLUDE (place) becomes unique constraint b (note) INCLUDE (name)\n" in found
+    assert (
+        "foreign key (editor_id) to users (id) MATCH FULL ON DELETE NO ACTION becomes foreign key (editor_id)" in found
+    )
+    shop.ok("generate", "-m", "other constraints")
+    assert shop.ok("generate", "--check") == NOTHING
+    shop.ok("undo")
+    assert shop.execute(CONSTRAINT_DEFINITIONS) == before
+    (shop.package / "tables" / "shop.py").unlink()
+    (shop.package / "tables" / "__init__.py").write_text('"""Every domain table."""\n')
+    shop.ok("generate", "-m", "close", "--allow-drop", "products", "--yes")
+    assert shop.execute(CONSTRAINT_DEFINITIONS) == []
+    shop.ok("undo")
+    assert shop.execute(CONSTRAINT_DEFINITIONS) == before
+
+
+def test_what_only_postgresql_knows_of_a_constraint_is_kept_on_sqlite(shop: TestProject) -> None:
+    with_types(shop)
+    edit(shop, "", CONSTRAINTS.replace(", deferrable=True", ""))
+    shop.ok("generate", "-m", "constraints")
+    edit(shop, *EDITS["checked at the commit"])
+    shop.ok("generate", "-m", "another change")
+    assert "create_unique_constraint" not in shop.revisions()["another_change"]
+    (shop.package / "tables" / "shop.py").unlink()
+    (shop.package / "tables" / "__init__.py").write_text('"""Every domain table."""\n')
+    shop.ok("generate", "-m", "close", "--allow-drop", "products", "--yes")
+    assert "postgresql_nulls_not_distinct=True" in shop.revisions()["close"]
+    assert 'postgresql_include=["place"]' in shop.revisions()["close"]
+    shop.ok("undo")

@@ -1,7 +1,9 @@
 """A replayed database as metadata that is the same for every database: its shapes, in the words of the revisions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from copy import copy
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from scaffold.project.reflection import Reflected
@@ -62,11 +64,29 @@ def mention(item: Any, sql: str, table: "sa.Table") -> None:
         item._columns.add(table.c[name])
 
 
+def unbound(type_: Any) -> Any:
+    """A type without the CHECK that it would add to its table, as that CHECK is seen to with the others."""
+    if not getattr(type_, "create_constraint", False):
+        return type_
+    bare = copy(type_)
+    bare.create_constraint = False
+    return bare
+
+
+def unbound_column(column: "sa.Column[Any]") -> "sa.Column[Any]":
+    """A copy of a column, with such a type."""
+    copied = column._copy()
+    if getattr(copied.type, "create_constraint", False):
+        # Not another type, for the table is told of this one already.
+        copied.type.create_constraint = False  # type: ignore[attr-defined]
+    return copied
+
+
 def _column(shape: ColumnShape, said: "sa.Column[Any] | None", type_: Any) -> "sa.Column[Any]":
     import sqlalchemy as sa
 
     if said is not None:
-        default, type_ = said.server_default, said.type
+        default, type_ = said.server_default, unbound(said.type)
         if isinstance(default, sa.Computed):
             return sa.Column(
                 shape.name, type_, sa.Computed(default.sqltext, default.persisted), nullable=shape.nullable
@@ -96,23 +116,25 @@ def _add_constraints(table: "sa.Table", shape: TableShape, recording: Recording)
                 name=conv(key.name) if key.name else None,
                 ondelete=None if key.on_delete == "NO ACTION" else key.on_delete,
                 onupdate=None if key.on_update == "NO ACTION" else key.on_update,
+                match=key.match or None,
                 **timing_options(key.timing),
             )
         )
     for unique in shape.uniques:
-        _add_unique(table, unique)
+        _add_unique(table, unique, recording.options.get(shape.name, {}).get(unique.name or "", {}))
     for check in shape.checks:
         _add_check(table, check, recording.checks.get(shape.name, {}).get(check.name or ""))
     for index in shape.indexes:
         _add_index(table, index, recording.indexes.get(index.name))
 
 
-def _add_unique(table: "sa.Table", shape: UniqueShape) -> None:
+def _add_unique(table: "sa.Table", shape: UniqueShape, said: Mapping[str, Any] = MappingProxyType({})) -> None:
     import sqlalchemy as sa
     from sqlalchemy.schema import conv
 
     name = conv(shape.name) if shape.name else None
-    table.append_constraint(sa.UniqueConstraint(*shape.columns, name=name, **timing_options(shape.timing)))
+    options = {**timing_options(shape.timing), **said, **shape.options.given}
+    table.append_constraint(sa.UniqueConstraint(*shape.columns, name=name, **options))
 
 
 def _add_check(table: "sa.Table", shape: CheckShape, said: "sa.CheckConstraint | None") -> None:
@@ -138,15 +160,33 @@ def _add_check(table: "sa.Table", shape: CheckShape, said: "sa.CheckConstraint |
 def _add_index(table: "sa.Table", shape: IndexShape, said: "CreateIndexOp | None") -> None:
     import sqlalchemy as sa
 
-    options = dict(said.to_index().dialect_kwargs) if said is not None else {}
+    options = shape.options.given | (dict(said.to_index().dialect_kwargs) if said is not None else {})
     if shape.where and not any(key.endswith("_where") and value is not None for key, value in options.items()):
         where = sa.text(shape.where.replace(":", r"\:"))
         options |= {"sqlite_where": where, "postgresql_where": where}
     if shape.using:
         options |= {"postgresql_using": shape.using}
-    parts = [table.c[column] if column in table.c else sa.text(column.replace(":", r"\:")) for column in shape.columns]
+    columns = _said_columns(said, table)
+    if len(columns) != len(shape.columns):
+        columns = shape.columns
+    parts = [table.c[column] if column in table.c else sa.text(column.replace(":", r"\:")) for column in columns]
     index = sa.Index(shape.name, *parts, unique=shape.unique, _table=table, **options)
-    mention(index, " ".join(column for column in shape.columns if column not in table.c), table)
+    mention(index, " ".join(column for column in columns if column not in table.c), table)
+
+
+def _said_columns(said: "CreateIndexOp | None", table: "sa.Table") -> tuple[str, ...]:
+    """The columns and expressions of an index as its revision has them; nothing where they can't be told."""
+    import sqlalchemy as sa
+
+    columns = []
+    for part in said.columns if said is not None else ():
+        if isinstance(part, str) and part in table.c:
+            columns.append(part)
+        elif isinstance(part, sa.TextClause):
+            columns.append(part.text.replace(r"\:", ":"))
+        elif isinstance(part, sa.ColumnClause) and part.is_literal:
+            columns.append(part.name)
+    return tuple(columns)
 
 
 def _add_twins(

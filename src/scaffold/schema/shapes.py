@@ -44,7 +44,10 @@ class PrimaryKeyShape:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKeyShape:
-    """A foreign key: `columns` refer to `referred` of `table`; `timing` as `timing` says it."""
+    """A foreign key: `columns` refer to `referred` of `table`; `timing` as `timing` says it.
+
+    `match` is PostgreSQL's, where that is not its usual one.
+    """
 
     name: str | None
     columns: tuple[str, ...]
@@ -53,6 +56,45 @@ class ForeignKeyShape:
     on_delete: str = "NO ACTION"
     on_update: str = "NO ACTION"
     timing: str = ""
+    match: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOptions:
+    """What PostgreSQL lets an index have besides its columns.
+
+    Args:
+        include: columns that it holds and does not sort by.
+        nulls_not_distinct: whether two NULLs are the same.
+        storage: its WITH, by name.
+    """
+
+    include: tuple[str, ...] = ()
+    nulls_not_distinct: bool = False
+    storage: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        storage = ", ".join(f"{name}={value}" for name, value in self.storage)
+        words = (
+            f"INCLUDE ({', '.join(self.include)})" * bool(self.include),
+            "NULLS NOT DISTINCT" * self.nulls_not_distinct,
+            f"WITH ({storage})" * bool(storage),
+        )
+        return " ".join(filter(None, words))
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What SQLAlchemy has to be told for them."""
+        options = {
+            "postgresql_include": list(self.include),
+            "postgresql_nulls_not_distinct": self.nulls_not_distinct,
+            "postgresql_with": dict(self.storage),
+        }
+        return {name: value for name, value in options.items() if value}
+
+    def renamed(self, old: str, new: str) -> "IndexOptions":
+        """With a column's new name."""
+        return replace(self, include=tuple(new if column == old else column for column in self.include))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +109,17 @@ class IndexShape:
     unique: bool = False
     where: str | None = None
     using: str = ""
+    options: IndexOptions = IndexOptions()
 
 
 @dataclass(frozen=True, slots=True)
 class UniqueShape:
-    """A unique constraint; `timing` as `timing` says it."""
+    """A unique constraint; `timing` as `timing` says it, `options` those of its index."""
 
     name: str | None
     columns: tuple[str, ...]
     timing: str = ""
+    options: IndexOptions = IndexOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +250,7 @@ def renamed_column(shapes: Shapes, table: str, old: str, new: str) -> Shapes:
         )
         result[name] = replace(shape, foreign_keys=keys)
         if name == table:
+            others = {column.name for column in shape.columns} - {old}
             result[name] = replace(
                 result[name],
                 columns=tuple(
@@ -214,9 +259,20 @@ def renamed_column(shapes: Shapes, table: str, old: str, new: str) -> Shapes:
                 ),
                 primary_key=PrimaryKeyShape(names(shape.primary_key.columns)),
                 indexes=tuple(
-                    replace(index, columns=names(index.columns), where=sql(index.where)) for index in shape.indexes
+                    replace(
+                        index,
+                        columns=tuple(
+                            column if column in others else in_words(column, old, new) for column in index.columns
+                        ),
+                        where=sql(index.where),
+                        options=index.options.renamed(old, new),
+                    )
+                    for index in shape.indexes
                 ),
-                uniques=tuple(replace(unique, columns=names(unique.columns)) for unique in shape.uniques),
+                uniques=tuple(
+                    replace(unique, columns=names(unique.columns), options=unique.options.renamed(old, new))
+                    for unique in shape.uniques
+                ),
                 checks=tuple(replace(check, condition=sql(check.condition) or "") for check in shape.checks),
             )
     return result

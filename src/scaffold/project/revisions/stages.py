@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from scaffold.project.compare import Comparison
-from scaffold.project.portable import mention
+from scaffold.project.portable import mention, unbound_column
+from scaffold.project.replay import renamed_options
+from scaffold.project.revisions.writer import enum_column
 from scaffold.schema.changes import (
     AddColumn,
     AddTable,
@@ -64,6 +66,7 @@ class _Item:
         target: for a foreign key, the table.
         referred: for a foreign key, the columns there.
         options: everything else, by name.
+        enum: for a check that lists the values of a column, that column.
     """
 
     kind: str
@@ -73,6 +76,7 @@ class _Item:
     target: str = ""
     referred: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    enum: str = ""
 
     @property
     def sign(self) -> tuple[object, ...]:
@@ -87,7 +91,8 @@ class _Item:
             self,
             columns=tuple(new if column == old else column for column in self.columns),
             parts=tuple(in_words(part, old, new) for part in self.parts),
-            options={name: _renamed_text(value, old, new) for name, value in self.options.items()},
+            options=renamed_options(self.options, old, new),
+            enum=new if self.enum == old else self.enum,
         )
 
 
@@ -163,10 +168,10 @@ def _in_final_words(table: _Table, end: _Table, differing: set[tuple[str, str | 
         name: end.columns[name] if name in end.columns and settled(name) else column
         for name, column in table.columns.items()
     }
-    ends = {(item.kind, item.name): item for item in end.items if item.kind in {"check", "index"}}
+    ends = {(item.kind, item.name): item for item in end.items if item.kind != "primary"}
     items = tuple(
         replace(item, parts=twin.parts, columns=twin.columns, options=twin.options)
-        if (twin := ends.get((item.kind, item.name))) and settled(item.name)
+        if item.name and (twin := ends.get((item.kind, item.name))) and settled(item.name)
         else item
         for item in table.items
     )
@@ -277,17 +282,18 @@ def _item(item: Any) -> _Item:
     if isinstance(item, sa.CheckConstraint):
         condition = _sql(item.sqltext)
         assert item.table is not None
-        return _Item("check", name, mentioned(condition, item.table.c.keys()), (condition,))
+        columns = mentioned(condition, item.table.c.keys())
+        return _Item("check", name, columns, (condition,), enum=enum_column(item))
     columns = tuple(column.name for column in item.columns)
     when = timing_options(timing(item.deferrable, item.initially))
     if isinstance(item, sa.ForeignKeyConstraint):
         targets = [element.target_fullname.rpartition(".") for element in item.elements]
-        options = {"ondelete": item.ondelete, "onupdate": item.onupdate, **when}
+        options = {"ondelete": item.ondelete, "onupdate": item.onupdate, "match": item.match, **when}
         referred = tuple(column for _, _, column in targets)
         return _Item("foreignkey", name, columns, target=targets[0][0], referred=referred, options=options)
     if isinstance(item, sa.PrimaryKeyConstraint):
         return _Item("primary", name, columns)
-    return _Item("unique", name, columns, options=when)
+    return _Item("unique", name, columns, options={**when, **item.dialect_kwargs})
 
 
 def _sql(expression: Any) -> str:
@@ -297,12 +303,6 @@ def _sql(expression: Any) -> str:
         return str(expression.name)
     options = {"literal_binds": True, "include_table": False}
     return str(expression.compile(dialect=SQLiteDialect(), compile_kwargs=options))
-
-
-def _renamed_text(value: Any, old: str, new: str) -> Any:
-    import sqlalchemy as sa
-
-    return sa.text(in_words(value.text, old, new)) if isinstance(value, sa.TextClause) else value
 
 
 def _metadata(state: _State, source: "sa.MetaData") -> "sa.MetaData":
@@ -332,7 +332,7 @@ def _build(table: _Table, metadata: "sa.MetaData") -> None:
 
     columns = []
     for name, template in table.columns.items():
-        column = template._copy()
+        column = unbound_column(template)
         column.name = column.key = name
         column.primary_key, column.index, column.unique = False, None, None
         column.constraints.clear()
@@ -354,7 +354,8 @@ def _attach(item: _Item, table: "sa.Table") -> None:
         index = sa.Index(name, *parts, unique=bool(item.options.get("unique")), _table=table, **options)
         mention(index, " ".join(part for part in item.parts if part not in table.c), table)
     elif item.kind == "check":
-        check = sa.CheckConstraint(sa.text(item.parts[0].replace(":", r"\:")), name=name)
+        info = {"enum": item.enum} if item.enum else {}
+        check = sa.CheckConstraint(sa.text(item.parts[0].replace(":", r"\:")), name=name, info=info)
         table.append_constraint(check)
         mention(check, item.parts[0], table)
     elif item.kind == "foreignkey":

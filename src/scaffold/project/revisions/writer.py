@@ -3,13 +3,16 @@
 import ast
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.dialects import needs_quotes
+from scaffold.project.portable import unbound, unbound_column
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
     from alembic.operations.ops import MigrateOperation
+    from alembic.runtime.migration import MigrationContext
 
 ON_SQLITE = 'op.get_context().dialect.name == "sqlite"'
 ELSEWHERE = 'op.get_context().dialect.name != "sqlite"'
@@ -61,7 +64,9 @@ class Writer:
 
         if not operations:
             return []
-        code = render_python_code(ops.UpgradeOps(ops=list(operations)), render_item=self._item)
+        code = render_python_code(
+            ops.UpgradeOps(ops=list(operations)), render_item=self._item, migration_context=_context()
+        )
         return [ast.unparse(node) for node in ast.parse(re.sub(r"^    ", "", code, flags=re.M)).body]
 
     def imports(self, body: str) -> list[str]:
@@ -82,6 +87,8 @@ class Writer:
             return source if isinstance(source, str) else False
         if kind == "type" and is_native(item):
             return _enum(item)
+        if kind == "type" and getattr(item, "create_constraint", False):
+            return f"sa.{unbound(item)!r}"
         if kind == "type" and (module := type(item).__module__) and not module.startswith("sqlalchemy"):
             if module == f"{self._package}.types":
                 return f"types.{item!r}"
@@ -90,6 +97,18 @@ class Writer:
         if kind == "check" and (condition := _of_quoted_enum(item)):
             return f"sa.CheckConstraint({condition}, name=op.f({str(item.name)!r}))"
         return False
+
+
+@cache
+def _context() -> "MigrationContext":
+    """Alembic's for no database in particular, which renders types of PostgreSQL's that hold another type too."""
+    from alembic.runtime.migration import MigrationContext
+    from sqlalchemy.engine.default import DefaultDialect
+
+    context = MigrationContext.configure(dialect=DefaultDialect())
+    on_postgresql = MigrationContext.configure(dialect_name="postgresql")
+    context.impl.render_type = on_postgresql.impl.render_type  # type: ignore[method-assign]
+    return context
 
 
 def is_native(type_: Any) -> bool:
@@ -103,6 +122,26 @@ def _enum(type_: Any) -> str:
     """The Python of such a type: its revision makes it once, and not each table that has it."""
     values = "".join(f"{value!r}, " for value in type_.enums)
     return f"sa.Enum({values}name={str(type_.name)!r}, create_type=False)"
+
+
+def apart(item: Any) -> Any:
+    """A column or a constraint of a table; what a type brings along, as a column and a CHECK of their own."""
+    import sqlalchemy as sa
+    from sqlalchemy.schema import conv
+
+    if isinstance(item, sa.Column):
+        return unbound_column(item)
+    if isinstance(item, sa.CheckConstraint) and _is_bound(item):
+        condition = sa.text(condition_of(item))
+        return sa.CheckConstraint(condition, name=conv(str(item.name)), info={"enum": enum_column(item)})
+    return item
+
+
+def _is_bound(check: "sa.CheckConstraint") -> bool:
+    """Whether a type has added it to its table on every database, which a native enum's does not."""
+    from alembic.util.sqla_compat import _is_type_bound
+
+    return _is_type_bound(check) and not any(is_native(column.type) for column in check.columns)
 
 
 def by_name(items: Iterable[Any]) -> list[Any]:
@@ -134,16 +173,24 @@ def condition_source(check: "sa.CheckConstraint") -> str:
     return _of_quoted_enum(check) or repr(condition_of(check))
 
 
+def enum_column(check: "sa.CheckConstraint") -> str:
+    """The column whose values the CHECK lists, if it is an enum's."""
+    if _is_bound(check):
+        [bound] = check.columns.keys()
+        return str(bound)
+    column = check.info.get("enum")
+    return column if isinstance(column, str) else ""
+
+
 def _of_quoted_enum(check: "sa.CheckConstraint") -> str:
     """The condition of an enum whose column has to be quoted somewhere, as each database quotes in its own way.
 
     MySQL takes what stands in double quotes for a text, so that `"order" IN ('a')` would refuse every row.
     """
-    column = check.info.get("enum")
+    column = enum_column(check)
     table = getattr(check, "table", None)
-    if not isinstance(column, str):
-        return ""
-    values = getattr(table.c[column].type, "values", None) if table is not None and column in table.c else None
+    type_ = table.c[column].type if table is not None and column in table.c else None
+    values = getattr(type_, "values", None) or getattr(type_, "enums", None)
     if not values or not needs_quotes(column):
         return ""
     return f"sa.column({column!r}).in_({list(values)!r})"
