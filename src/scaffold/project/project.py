@@ -550,8 +550,6 @@ class Project:
             on_begin(watching)
 
         def checked(_: "MigrationContext") -> None:
-            if database.is_rolled_back(connection, transaction):
-                raise Rollback
             watching.check()
             before_commit(watching)
 
