@@ -746,3 +746,58 @@ def test_types_that_only_postgresql_has(blank: TestProject, tmp_path: Path, post
     assert shop.ok("generate", "--check") == NOTHING
     shop.ok("undo")
     assert shapes(shop) == before
+
+
+def test_an_enum_that_is_a_check(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    with_types(shop)
+    shop.ok("migrate")
+    before = shapes(shop)
+    kind = 'sa.Enum("a", "b", name="KIND", native_enum=False, create_constraint=True)'
+    column = f"    KIND: Mapped[str | None] = mapped_column({kind})\n"
+    edit(shop, *EDITS["column"])
+    edit(shop, "    size: Mapped[int | None]\n", column.replace("KIND", "kind") + column.replace("KIND", "order"))
+    shop.ok("generate", "-m", "kinds")
+    assert shop.ok("generate", "--check") == NOTHING
+    after = shapes(shop)
+    edit(shop, '"a", "b", name="kind"', '"a", "b", "c", name="kind"')
+    shop.ok("generate", "-m", "another kind")
+    assert shop.ok("generate", "--check") == NOTHING
+    shop.ok("undo")
+    assert shapes(shop) == after
+    run_alembic(shop, ("downgrade", "-1"))
+    assert shapes(shop) == before
+
+
+def test_a_table_with_an_enum_that_is_a_check(shop_on_any_database: TestProject) -> None:
+    shop = shop_on_any_database
+    kind = 'sa.Enum("a", "b", name="kind", native_enum=False, create_constraint=True)'
+    things = THINGS.replace("c: Mapped[int]", f"c: Mapped[str] = mapped_column({kind})", 1)
+    shop.write(
+        shop.package / "tables" / "thing.py",
+        things.replace("from sqlalchemy", "import sqlalchemy as sa\nfrom sqlalchemy", 1),
+    )
+    with (shop.package / "tables" / "__init__.py").open("a") as exports:
+        exports.write("from shopdb.tables.thing import Pair as Pair\nfrom shopdb.tables.thing import Sum as Sum\n")
+    shop.ok("generate", "-m", "things")
+    assert shop.ok("generate", "--check") == NOTHING
+    assert any("pairs_kind_check" in str(found) for found in shapes(shop)["pairs"])
+
+
+def test_a_new_column_whose_default_is_the_time_and_that_has_a_check(shop: TestProject) -> None:
+    with_rows(shop, "good")
+    edit(shop, *EDITS["column"])
+    edit(
+        shop,
+        "size: Mapped[int | None]",
+        'since: Mapped[int] = mapped_column(server_default=text("(unixepoch())"))',
+    )
+    edit(
+        shop,
+        "",
+        '    __table_args__ = (CheckConstraint("since > 0", name="a"), CheckConstraint("since < 9e9", name="b"))\n',
+    )
+    shop.ok("generate", "-m", "since")
+    assert shop.ok("generate", "--check") == NOTHING
+    assert shop.execute("SELECT since > 0 FROM products") == [(1,)]
+    shop.ok("undo", "--yes")

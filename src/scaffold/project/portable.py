@@ -1,6 +1,7 @@
 """A replayed database as metadata that is the same for every database: its shapes, in the words of the revisions."""
 
 from collections.abc import Collection
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -62,11 +63,29 @@ def mention(item: Any, sql: str, table: "sa.Table") -> None:
         item._columns.add(table.c[name])
 
 
+def unbound(type_: Any) -> Any:
+    """A type without the CHECK that it would add to its table, as that CHECK is seen to with the others."""
+    if not getattr(type_, "create_constraint", False):
+        return type_
+    bare = copy(type_)
+    bare.create_constraint = False
+    return bare
+
+
+def unbound_column(column: "sa.Column[Any]") -> "sa.Column[Any]":
+    """A copy of a column, with such a type."""
+    copied = column._copy()
+    if getattr(copied.type, "create_constraint", False):
+        # Not another type, for the table is told of this one already.
+        copied.type.create_constraint = False  # type: ignore[attr-defined]
+    return copied
+
+
 def _column(shape: ColumnShape, said: "sa.Column[Any] | None", type_: Any) -> "sa.Column[Any]":
     import sqlalchemy as sa
 
     if said is not None:
-        default, type_ = said.server_default, said.type
+        default, type_ = said.server_default, unbound(said.type)
         if isinstance(default, sa.Computed):
             return sa.Column(
                 shape.name, type_, sa.Computed(default.sqltext, default.persisted), nullable=shape.nullable

@@ -20,7 +20,6 @@ from scaffold.project.revisions.writer import (
     Writer,
     checks_of,
     condition_of,
-    condition_source,
 )
 from scaffold.schema.changes import AddColumn
 from scaffold.schema.shapes import timing, timing_options
@@ -72,11 +71,15 @@ def adding(
         plain = _with_default(plain, filler)
     if optional:
         plain = _with_null(plain)
+    if column.foreign_keys:
+        plain = _with_foreign_key(plain, column)
+    checks = checks_of(table, column.name)
+    on_sqlite = [_with_checks(plain, checks)]
     if _is_computed_by_default(column) and not filler and not column.foreign_keys:
-        plain = _filled_on_sqlite(plain, column, writer)
-    added = [_with_foreign_key(plain, column) if column.foreign_keys else plain]
-    for check in checks_of(table, column.name):
-        added = [_with_check(added[0], table.name, check), *added[1:]]
+        on_sqlite = _filled_on_sqlite(on_sqlite[0], column, writer)
+    elsewhere = [plain, *(create(Key(check, table.name, "check"), writer) for check in checks)]
+    apart = "\n".join([block(f"if {ON_SQLITE}:", on_sqlite), block("else:", elsewhere)])
+    added = elsewhere if on_sqlite == elsewhere else [apart]
     return [*added, *rows, *(create(index, writer) for index in indexes(table, column.name))]
 
 
@@ -111,7 +114,7 @@ def _is_computed_by_default(column: "sa.Column[Any]") -> bool:
     return False
 
 
-def _filled_on_sqlite(add: str, column: "sa.Column[Any]", writer: Writer) -> str:
+def _filled_on_sqlite(add: str, column: "sa.Column[Any]", writer: Writer) -> list[str]:
     """There, the column comes without its default, and gets it when the rows have their values."""
     from alembic.operations import ops
 
@@ -125,12 +128,11 @@ def _filled_on_sqlite(add: str, column: "sa.Column[Any]", writer: Writer) -> str
         modify_nullable=None if column.nullable else False,
         modify_server_default=column.server_default,
     )
-    on_sqlite = [
+    return [
         ast.unparse(statement),
         *filled(column, OwnDefault()),
         *batch(column.table.name, writer.render(operation)),
     ]
-    return "\n".join([block(f"if {ON_SQLITE}:", on_sqlite), block("else:", [add])])
 
 
 def _with_foreign_key(add: str, column: "sa.Column[Any]") -> str:
@@ -143,11 +145,10 @@ def _with_foreign_key(add: str, column: "sa.Column[Any]") -> str:
     return _with_argument(add, argument, inline_references=ON_SQLITE)
 
 
-def _with_check(add: str, table: str, check: "sa.CheckConstraint") -> str:
-    name = str(check.name)
-    inline = _with_argument(add, f"sa.CheckConstraint({condition_of(check)!r}, name=op.f({name!r}))")
-    create = f"op.create_check_constraint(op.f({name!r}), {table!r}, {condition_source(check)})"
-    return "\n".join([f"if {ON_SQLITE}:", f"    {inline}", "else:", f"    {add}", f"    {create}"])
+def _with_checks(add: str, checks: "Sequence[sa.CheckConstraint]") -> str:
+    for check in checks:
+        add = _with_argument(add, f"sa.CheckConstraint({condition_of(check)!r}, name=op.f({str(check.name)!r}))")
+    return add
 
 
 def _with_argument(add: str, argument: str, **keywords: str) -> str:

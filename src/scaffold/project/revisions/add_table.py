@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from scaffold.project.revisions.keys import create, indexes
-from scaffold.project.revisions.writer import Steps, Writer
+from scaffold.project.revisions.writer import Steps, Writer, apart
 from scaffold.schema.changes import AddTable
 
 if TYPE_CHECKING:
@@ -24,5 +24,5 @@ def making(table: "sa.Table", writer: Writer) -> list[str]:
 
     keys = indexes(table)
     operation = ops.CreateTableOp.from_table(table)
-    operation.columns = [item for item in operation.columns if all(item is not key.item for key in keys)]
+    operation.columns = [apart(item) for item in operation.columns if all(item is not key.item for key in keys)]
     return [*writer.render(operation), *(create(key, writer) for key in keys)]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from scaffold.project.compare import Comparison
-from scaffold.project.portable import mention
+from scaffold.project.portable import mention, unbound_column
+from scaffold.project.revisions.writer import enum_column
 from scaffold.schema.changes import (
     AddColumn,
     AddTable,
@@ -63,6 +64,7 @@ class _Item:
         target: for a foreign key, the table.
         referred: for a foreign key, the columns there.
         options: everything else, by name.
+        enum: for a check that lists the values of a column, that column.
     """
 
     kind: str
@@ -72,6 +74,7 @@ class _Item:
     target: str = ""
     referred: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    enum: str = ""
 
     @property
     def sign(self) -> tuple[object, ...]:
@@ -87,6 +90,7 @@ class _Item:
             columns=tuple(new if column == old else column for column in self.columns),
             parts=tuple(in_words(part, old, new) for part in self.parts),
             options={name: _renamed_text(value, old, new) for name, value in self.options.items()},
+            enum=new if self.enum == old else self.enum,
         )
 
 
@@ -244,7 +248,8 @@ def _item(item: Any) -> _Item:
     if isinstance(item, sa.CheckConstraint):
         condition = _sql(item.sqltext)
         assert item.table is not None
-        return _Item("check", name, mentioned(condition, item.table.c.keys()), (condition,))
+        columns = mentioned(condition, item.table.c.keys())
+        return _Item("check", name, columns, (condition,), enum=enum_column(item))
     columns = tuple(column.name for column in item.columns)
     when = timing_options(timing(item.deferrable, item.initially))
     if isinstance(item, sa.ForeignKeyConstraint):
@@ -299,7 +304,7 @@ def _build(table: _Table, metadata: "sa.MetaData") -> None:
 
     columns = []
     for name, template in table.columns.items():
-        column = template._copy()
+        column = unbound_column(template)
         column.name = column.key = name
         column.primary_key, column.index, column.unique = False, None, None
         column.constraints.clear()
@@ -321,7 +326,8 @@ def _attach(item: _Item, table: "sa.Table") -> None:
         index = sa.Index(name, *parts, unique=bool(item.options.get("unique")), _table=table, **options)
         mention(index, " ".join(part for part in item.parts if part not in table.c), table)
     elif item.kind == "check":
-        check = sa.CheckConstraint(sa.text(item.parts[0].replace(":", r"\:")), name=name)
+        info = {"enum": item.enum} if item.enum else {}
+        check = sa.CheckConstraint(sa.text(item.parts[0].replace(":", r"\:")), name=name, info=info)
         table.append_constraint(check)
         mention(check, item.parts[0], table)
     elif item.kind == "foreignkey":

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.dialects import needs_quotes
+from scaffold.project.portable import unbound, unbound_column
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -86,6 +87,8 @@ class Writer:
             return source if isinstance(source, str) else False
         if kind == "type" and is_native(item):
             return _enum(item)
+        if kind == "type" and getattr(item, "create_constraint", False):
+            return f"sa.{unbound(item)!r}"
         if kind == "type" and (module := type(item).__module__) and not module.startswith("sqlalchemy"):
             if module == f"{self._package}.types":
                 return f"types.{item!r}"
@@ -121,6 +124,26 @@ def _enum(type_: Any) -> str:
     return f"sa.Enum({values}name={str(type_.name)!r}, create_type=False)"
 
 
+def apart(item: Any) -> Any:
+    """A column or a constraint of a table; what a type brings along, as a column and a CHECK of their own."""
+    import sqlalchemy as sa
+    from sqlalchemy.schema import conv
+
+    if isinstance(item, sa.Column):
+        return unbound_column(item)
+    if isinstance(item, sa.CheckConstraint) and _is_bound(item):
+        condition = sa.text(condition_of(item))
+        return sa.CheckConstraint(condition, name=conv(str(item.name)), info={"enum": enum_column(item)})
+    return item
+
+
+def _is_bound(check: "sa.CheckConstraint") -> bool:
+    """Whether a type has added it to its table on every database, which a native enum's does not."""
+    from alembic.util.sqla_compat import _is_type_bound
+
+    return _is_type_bound(check) and not any(is_native(column.type) for column in check.columns)
+
+
 def by_name(items: Iterable[Any]) -> list[Any]:
     """Constraints or indexes in the order of their names, so that a revision reads the same from run to run."""
     return sorted(items, key=lambda item: str(item.name))
@@ -150,16 +173,24 @@ def condition_source(check: "sa.CheckConstraint") -> str:
     return _of_quoted_enum(check) or repr(condition_of(check))
 
 
+def enum_column(check: "sa.CheckConstraint") -> str:
+    """The column whose values the CHECK lists, if it is an enum's."""
+    if _is_bound(check):
+        [bound] = check.columns.keys()
+        return str(bound)
+    column = check.info.get("enum")
+    return column if isinstance(column, str) else ""
+
+
 def _of_quoted_enum(check: "sa.CheckConstraint") -> str:
     """The condition of an enum whose column has to be quoted somewhere, as each database quotes in its own way.
 
     MySQL takes what stands in double quotes for a text, so that `"order" IN ('a')` would refuse every row.
     """
-    column = check.info.get("enum")
+    column = enum_column(check)
     table = getattr(check, "table", None)
-    if not isinstance(column, str):
-        return ""
-    values = getattr(table.c[column].type, "values", None) if table is not None and column in table.c else None
+    type_ = table.c[column].type if table is not None and column in table.c else None
+    values = getattr(type_, "values", None) or getattr(type_, "enums", None)
     if not values or not needs_quotes(column):
         return ""
     return f"sa.column({column!r}).in_({list(values)!r})"
