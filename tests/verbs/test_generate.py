@@ -801,3 +801,86 @@ def test_a_new_column_whose_default_is_the_time_and_that_has_a_check(shop: TestP
     assert shop.ok("generate", "--check") == NOTHING
     assert shop.execute("SELECT since > 0 FROM products") == [(1,)]
     shop.ok("undo", "--yes")
+
+
+INDEXES = """\
+    __table_args__ = (
+        Index("a", "place", sa.text("lower(note) DESC"), unique=True, postgresql_nulls_not_distinct=True,
+              postgresql_include=["name", "slug"], postgresql_with={"fillfactor": 70},
+              postgresql_where=text("place > 3")),
+        Index("b", sa.text('"note" DESC'), "place"),
+        Index("c", sa.text('lower(note) COLLATE "C"')),
+        Index("d", "note", postgresql_ops={"note": "text_pattern_ops"}),
+        Index("e", "note", postgresql_include=["place"]),
+        Index("f", sa.text("to_tsvector('english', note)"),
+              postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+    )
+"""
+OTHER_INDEXES = (
+    ('"name", "slug"', '"name"'),
+    ("DESC'), ", "ASC'), "),
+    ('COLLATE "C"', 'COLLATE "POSIX"'),
+    ("text_pattern_ops", "varchar_pattern_ops"),
+    ('=["place"]', '=["name"]'),
+    ('"fastupdate": "off"', '"fastupdate": "on"'),
+)
+INDEX_DEFINITIONS = "SELECT indexdef FROM pg_indexes WHERE length(indexname) = 1 ORDER BY indexname"
+
+
+def test_all_that_an_index_of_postgresql_has_comes_back(
+    blank: TestProject, tmp_path: Path, postgresql_url: str
+) -> None:
+    shop = blank.copy(tmp_path / "shop")
+    shop.environment = {"SHOPDB_URL": postgresql_url}
+    with_types(shop)
+    edit(shop, "", INDEXES)
+    shop.ok("generate", "-m", "indexes")
+    assert shop.ok("generate", "--check") == NOTHING
+    before = shop.execute(INDEX_DEFINITIONS)
+    assert len(before) == 6
+    edits = shop.package / "tables" / "shop.py"
+    models = edits.read_text()
+    for old, new in OTHER_INDEXES:
+        edit(shop, old, new)
+    found = shop.run("generate", "--check")
+    assert "index e becomes index e on note INCLUDE (name)\n" in found.err
+    assert found.err.count(" index ") == 2 * 6
+    shop.ok("generate", "-m", "other indexes")
+    assert shop.ok("generate", "--check") == NOTHING
+    shop.ok("undo")
+    assert shop.execute(INDEX_DEFINITIONS) == before
+    edits.write_text(models.replace(INDEXES, ""))
+    shop.ok("generate", "-m", "no indexes")
+    shop.ok("undo")
+    assert shop.execute(INDEX_DEFINITIONS) == before
+    edits.write_text(models.replace("note", "remark"))
+    shop.ok("generate", "-m", "remarks", "--rename", "products.note=remark")
+    assert "index" not in shop.revisions()["remarks"]
+    edits.unlink()
+    (shop.package / "tables" / "__init__.py").write_text('"""Every domain table."""\n')
+    renamed = shop.execute(INDEX_DEFINITIONS)
+    shop.ok("generate", "-m", "close", "--allow-drop", "products", "--yes")
+    assert shop.execute(INDEX_DEFINITIONS) == []
+    shop.ok("undo")
+    assert shop.execute(INDEX_DEFINITIONS) == renamed
+
+
+def test_an_index_over_a_quoted_name_comes_back(shop: TestProject) -> None:
+    with_types(shop)
+    indexes = """Index("b", sa.text('"note" DESC'), "place"), Index("c", sa.text('note COLLATE "nocase"')),"""
+    edit(shop, "", f"    __table_args__ = ({indexes})\n")
+    shop.ok("generate", "-m", "indexes")
+    query = "SELECT sql FROM sqlite_master WHERE name IN ('b', 'c') ORDER BY name"
+    before = shop.execute(query)
+    edit(shop, indexes, "")
+    shop.ok("generate", "-m", "no indexes")
+    assert shop.execute(query) == []
+    shop.ok("undo")
+    assert (
+        shop.execute(query)
+        == before
+        == [
+            ('CREATE INDEX b ON products ("note" DESC, place)',),
+            ('CREATE INDEX c ON products (note COLLATE "nocase")',),
+        ]
+    )

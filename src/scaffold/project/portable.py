@@ -157,15 +157,33 @@ def _add_check(table: "sa.Table", shape: CheckShape, said: "sa.CheckConstraint |
 def _add_index(table: "sa.Table", shape: IndexShape, said: "CreateIndexOp | None") -> None:
     import sqlalchemy as sa
 
-    options = dict(said.to_index().dialect_kwargs) if said is not None else {}
+    options = shape.options.given | (dict(said.to_index().dialect_kwargs) if said is not None else {})
     if shape.where and not any(key.endswith("_where") and value is not None for key, value in options.items()):
         where = sa.text(shape.where.replace(":", r"\:"))
         options |= {"sqlite_where": where, "postgresql_where": where}
     if shape.using:
         options |= {"postgresql_using": shape.using}
-    parts = [table.c[column] if column in table.c else sa.text(column.replace(":", r"\:")) for column in shape.columns]
+    columns = _said_columns(said, table)
+    if len(columns) != len(shape.columns):
+        columns = shape.columns
+    parts = [table.c[column] if column in table.c else sa.text(column.replace(":", r"\:")) for column in columns]
     index = sa.Index(shape.name, *parts, unique=shape.unique, _table=table, **options)
-    mention(index, " ".join(column for column in shape.columns if column not in table.c), table)
+    mention(index, " ".join(column for column in columns if column not in table.c), table)
+
+
+def _said_columns(said: "CreateIndexOp | None", table: "sa.Table") -> tuple[str, ...]:
+    """The columns and expressions of an index as its revision has them; nothing where they can't be told."""
+    import sqlalchemy as sa
+
+    columns = []
+    for part in said.columns if said is not None else ():
+        if isinstance(part, str) and part in table.c:
+            columns.append(part)
+        elif isinstance(part, sa.TextClause):
+            columns.append(part.text.replace(r"\:", ":"))
+        elif isinstance(part, sa.ColumnClause) and part.is_literal:
+            columns.append(part.name)
+    return tuple(columns)
 
 
 def _add_twins(

@@ -15,6 +15,7 @@ from scaffold.schema.shapes import (
     CheckShape,
     ColumnShape,
     ForeignKeyShape,
+    IndexOptions,
     IndexShape,
     PrimaryKeyShape,
     Shapes,
@@ -293,14 +294,31 @@ def _parsed(name: str, sql: str) -> IndexShape:
             if depth == 0:
                 break
     more, _, where = _partition(sql[end + 1 :])
-    columns = sql[start + 1 : end] + (f" {more.strip()}" if more.strip() else "")
     return IndexShape(
         name,
-        tuple(part.strip().strip('"`') for part in _split(columns)),
+        _names(sql[start + 1 : end]),
         unique=bool(re.match(r"\s*CREATE\s+UNIQUE\b", sql, re.IGNORECASE)),
         where=where.strip() or None,
         using=using[1] if using and using[1] != "btree" else "",
+        options=_index_options(more),
     )
+
+
+def _index_options(more: str) -> IndexOptions:
+    """What stands between an index's columns and its predicate, which PostgreSQL always writes alike."""
+    include, storage = (re.search(rf"\b{word} \((.*?)\)", more) for word in ("INCLUDE", "WITH"))
+    pairs = (part.strip().partition("=") for part in _split(storage[1])) if storage else ()
+    return IndexOptions(
+        include=_names(include[1]) if include else (),
+        nulls_not_distinct="NULLS NOT DISTINCT" in more,
+        storage=tuple((name, value.strip("'")) for name, _, value in pairs),
+    )
+
+
+def _names(columns: str) -> tuple[str, ...]:
+    """The columns and expressions of a list; a column without its quotes."""
+    parts = (part.strip() for part in _split(columns))
+    return tuple(part[1:-1] if re.fullmatch(r'"[^"]*"|`[^`]*`', part) else part for part in parts)
 
 
 def _partition(text: str) -> tuple[str, str, str]:

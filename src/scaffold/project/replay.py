@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from scaffold.schema.shapes import in_words
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -50,6 +53,10 @@ class Recording:
                 self.columns.pop(operation.table_name, None)
                 self.checks.pop(operation.table_name, None)
             case ops.RenameTableOp():
+                for name, index in self.indexes.items():
+                    if index.table_name == operation.table_name:
+                        self.indexes[name] = copy(index)
+                        self.indexes[name].table_name = operation.new_table_name
                 for kept in (self.columns, self.checks):
                     if operation.table_name in kept:
                         kept[operation.new_table_name] = kept.pop(operation.table_name)  # type: ignore[assignment]
@@ -70,6 +77,7 @@ class Recording:
 
     def _create_table(self, operation: Any) -> None:
         import sqlalchemy as sa
+        from alembic.operations import ops
 
         table = operation.table_name
         self.columns[table], self.checks[table] = {}, {}
@@ -78,6 +86,9 @@ class Recording:
                 self.columns[table][item.name] = item
                 for constraint in item.constraints:
                     self._check(table, constraint)
+            elif isinstance(item, sa.Index):
+                options = {"unique": item.unique, **item.dialect_kwargs}
+                self.note(ops.CreateIndexOp(item.name, table, list(item.expressions), **options))
             else:
                 self._check(table, item)
 
@@ -90,6 +101,8 @@ class Recording:
     def _alter(self, operation: Any) -> None:
         import sqlalchemy as sa
 
+        if operation.modify_name is not None:
+            self._rename_in_indexes(operation.table_name, operation.column_name, operation.modify_name)
         columns = self.columns.get(operation.table_name, {})
         before = columns.get(operation.column_name)
         if before is None:
@@ -106,6 +119,16 @@ class Recording:
             column.nullable = operation.modify_nullable
         if operation.modify_name is not None:
             columns[operation.modify_name] = columns.pop(operation.column_name)
+
+    def _rename_in_indexes(self, table: str, old: str, new: str) -> None:
+        for name, index in self.indexes.items():
+            if index.table_name == table:
+                self.indexes[name] = copy(index)
+                self.indexes[name].columns = [_renamed(column, old, new) for column in index.columns]
+                self.indexes[name].kw = {
+                    option: value if isinstance(value, str) else _renamed(value, old, new)
+                    for option, value in index.kw.items()
+                }
 
 
 @contextmanager
@@ -127,14 +150,30 @@ def recorded() -> Iterator[Recording]:
         AbstractOperations.invoke = original  # type: ignore[method-assign]
 
 
+def _renamed(said: Any, old: str, new: str) -> Any:
+    """What an index says of its columns, with the new name of one."""
+    import sqlalchemy as sa
+
+    match said:
+        case str():
+            return new if said == old else said
+        case list() | tuple():
+            return [_renamed(one, old, new) for one in said]
+        case dict():
+            return {_renamed(name, old, new): value for name, value in said.items()}
+        case sa.TextClause():
+            return sa.text(in_words(said.text, old, new))
+        case sa.ColumnClause() if said.is_literal:
+            return sa.literal_column(in_words(said.name, old, new))
+    return said
+
+
 def _copied(operation: Any) -> Any:
     """The operation with columns of its own, as running it puts them into tables."""
-    import copy
-
     import sqlalchemy as sa
     from alembic.operations import ops
 
-    clone: Any = copy.copy(operation)
+    clone: Any = copy(operation)
     if isinstance(operation, ops.CreateTableOp):
         clone.columns = [item._copy() if isinstance(item, sa.Column) else item for item in operation.columns]
     elif isinstance(operation, ops.AddColumnOp):

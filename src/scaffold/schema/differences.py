@@ -110,10 +110,10 @@ def describe(constraint: Constraint | None, *, whole: bool = False) -> str:
             words = f"foreign key ({', '.join(columns)}) to {table} ({', '.join(referred)})"
             actions = f" ON DELETE {on_delete}" + (f" ON UPDATE {on_update}" if on_update != "NO ACTION" else "")
             return f"{words}{actions} {timing}".strip()
-        case IndexShape(name, columns, unique, where, using):
+        case IndexShape(name, columns, unique, where, using, options):
             words = f"{'unique ' * unique}index {name}"
-            more = f" on {', '.join(columns)}" + f" using {using}" * bool(using) + (f" where {where}" if where else "")
-            return words + more * whole
+            more = f" on {', '.join(columns)}" + f" using {using}" * bool(using) + f" {options}".rstrip()
+            return words + (more + (f" where {where}" if where else "")) * whole
         case UniqueShape(name, columns, timing):
             return f"unique constraint {name or ''} ({', '.join(columns)}) {timing}".replace("  ", " ").strip()
         case CheckShape(name, condition):
@@ -145,8 +145,8 @@ def _meaning(constraint: Constraint) -> object:
             return columns, table, referred, on_delete, on_update, timing
         case UniqueShape(_, columns, timing):
             return columns, timing
-        case IndexShape(_, columns, unique, where, using):
-            return tuple(plain(column) for column in columns), unique, plain(where), using
+        case IndexShape(_, columns, unique, where, using, options):
+            return tuple(plain(column) for column in columns), unique, plain(where), using, options
         case CheckShape(_, condition):
             return plain(condition)
     return constraint.columns

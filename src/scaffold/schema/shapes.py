@@ -54,6 +54,40 @@ class ForeignKeyShape:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexOptions:
+    """What PostgreSQL lets an index have besides its columns.
+
+    Args:
+        include: columns that it holds and does not sort by.
+        nulls_not_distinct: whether two NULLs are the same.
+        storage: its WITH, by name.
+    """
+
+    include: tuple[str, ...] = ()
+    nulls_not_distinct: bool = False
+    storage: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        storage = ", ".join(f"{name}={value}" for name, value in self.storage)
+        words = (
+            f"INCLUDE ({', '.join(self.include)})" * bool(self.include),
+            "NULLS NOT DISTINCT" * self.nulls_not_distinct,
+            f"WITH ({storage})" * bool(storage),
+        )
+        return " ".join(filter(None, words))
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What SQLAlchemy has to be told for them."""
+        options = {
+            "postgresql_include": list(self.include),
+            "postgresql_nulls_not_distinct": self.nulls_not_distinct,
+            "postgresql_with": dict(self.storage),
+        }
+        return {name: value for name, value in options.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
 class IndexShape:
     """An index; `columns` may be expressions, `where` is the predicate of a partial one.
 
@@ -65,6 +99,7 @@ class IndexShape:
     unique: bool = False
     where: str | None = None
     using: str = ""
+    options: IndexOptions = IndexOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +239,7 @@ def renamed_column(shapes: Shapes, table: str, old: str, new: str) -> Shapes:
         )
         result[name] = replace(shape, foreign_keys=keys)
         if name == table:
+            others = {column.name for column in shape.columns} - {old}
             result[name] = replace(
                 result[name],
                 columns=tuple(
@@ -212,7 +248,15 @@ def renamed_column(shapes: Shapes, table: str, old: str, new: str) -> Shapes:
                 ),
                 primary_key=PrimaryKeyShape(names(shape.primary_key.columns)),
                 indexes=tuple(
-                    replace(index, columns=names(index.columns), where=sql(index.where)) for index in shape.indexes
+                    replace(
+                        index,
+                        columns=tuple(
+                            column if column in others else in_words(column, old, new) for column in index.columns
+                        ),
+                        where=sql(index.where),
+                        options=replace(index.options, include=names(index.options.include)),
+                    )
+                    for index in shape.indexes
                 ),
                 uniques=tuple(replace(unique, columns=names(unique.columns)) for unique in shape.uniques),
                 checks=tuple(replace(check, condition=sql(check.condition) or "") for check in shape.checks),
