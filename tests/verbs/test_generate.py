@@ -884,3 +884,70 @@ def test_an_index_over_a_quoted_name_comes_back(shop: TestProject) -> None:
             ('CREATE INDEX c ON products (note COLLATE "nocase")',),
         ]
     )
+
+
+CONSTRAINTS = """\
+    __table_args__ = (
+        UniqueConstraint("note", "place", name="a", postgresql_nulls_not_distinct=True, deferrable=True),
+        UniqueConstraint("note", name="b", postgresql_include=["place"]),
+        sa.ForeignKeyConstraint(["editor_id"], ["users.id"], name="c", match="FULL"),
+    )
+    editor_id: Mapped[str | None] = mapped_column(types.Id)
+"""
+CONSTRAINT_DEFINITIONS = (
+    "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE length(conname) = 1 ORDER BY conname"
+)
+
+
+def test_all_that_a_constraint_of_postgresql_has_comes_back(
+    blank: TestProject, tmp_path: Path, postgresql_url: str
+) -> None:
+    shop = blank.copy(tmp_path / "shop")
+    shop.environment = {"SHOPDB_URL": postgresql_url}
+    shop.ok("migrate")
+    with_types(shop)
+    edit(shop, "", CONSTRAINTS)
+    shop.ok("generate", "-m", "constraints")
+    assert shop.ok("generate", "--check") == NOTHING
+    before = shop.execute(CONSTRAINT_DEFINITIONS)
+    assert before == [
+        ("a", "UNIQUE NULLS NOT DISTINCT (note, place) DEFERRABLE"),
+        ("b", "UNIQUE (note) INCLUDE (place)"),
+        ("c", "FOREIGN KEY (editor_id) REFERENCES users(id) MATCH FULL"),
+    ]
+    for old, new in (("postgresql_nulls_not_distinct=True, ", ""), ('["place"]', '["name"]'), (', match="FULL"', "")):
+        edit(shop, old, new)
+    found = shop.run("generate", "--check").err
+    assert (
+        "constraint a (note, place) NULLS NOT DISTINCT DEFERRABLE becomes unique constraint a (note, place) DEF"
+        in found
+    )
+    assert "unique constraint b (note) INCLUDE (place) becomes unique constraint b (note) INCLUDE (name)\n" in found
+    assert (
+        "foreign key (editor_id) to users (id) MATCH FULL ON DELETE NO ACTION becomes foreign key (editor_id)" in found
+    )
+    shop.ok("generate", "-m", "other constraints")
+    assert shop.ok("generate", "--check") == NOTHING
+    shop.ok("undo")
+    assert shop.execute(CONSTRAINT_DEFINITIONS) == before
+    (shop.package / "tables" / "shop.py").unlink()
+    (shop.package / "tables" / "__init__.py").write_text('"""Every domain table."""\n')
+    shop.ok("generate", "-m", "close", "--allow-drop", "products", "--yes")
+    assert shop.execute(CONSTRAINT_DEFINITIONS) == []
+    shop.ok("undo")
+    assert shop.execute(CONSTRAINT_DEFINITIONS) == before
+
+
+def test_what_only_postgresql_knows_of_a_constraint_is_kept_on_sqlite(shop: TestProject) -> None:
+    with_types(shop)
+    edit(shop, "", CONSTRAINTS.replace(", deferrable=True", ""))
+    shop.ok("generate", "-m", "constraints")
+    edit(shop, *EDITS["checked at the commit"])
+    shop.ok("generate", "-m", "another change")
+    assert "create_unique_constraint" not in shop.revisions()["another_change"]
+    (shop.package / "tables" / "shop.py").unlink()
+    (shop.package / "tables" / "__init__.py").write_text('"""Every domain table."""\n')
+    shop.ok("generate", "-m", "close", "--allow-drop", "products", "--yes")
+    assert "postgresql_nulls_not_distinct=True" in shop.revisions()["close"]
+    assert 'postgresql_include=["place"]' in shop.revisions()["close"]
+    shop.ok("undo")

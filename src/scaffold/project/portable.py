@@ -1,8 +1,9 @@
 """A replayed database as metadata that is the same for every database: its shapes, in the words of the revisions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from copy import copy
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from scaffold.project.reflection import Reflected
@@ -115,23 +116,25 @@ def _add_constraints(table: "sa.Table", shape: TableShape, recording: Recording)
                 name=conv(key.name) if key.name else None,
                 ondelete=None if key.on_delete == "NO ACTION" else key.on_delete,
                 onupdate=None if key.on_update == "NO ACTION" else key.on_update,
+                match=key.match or None,
                 **timing_options(key.timing),
             )
         )
     for unique in shape.uniques:
-        _add_unique(table, unique)
+        _add_unique(table, unique, recording.options.get(shape.name, {}).get(unique.name or "", {}))
     for check in shape.checks:
         _add_check(table, check, recording.checks.get(shape.name, {}).get(check.name or ""))
     for index in shape.indexes:
         _add_index(table, index, recording.indexes.get(index.name))
 
 
-def _add_unique(table: "sa.Table", shape: UniqueShape) -> None:
+def _add_unique(table: "sa.Table", shape: UniqueShape, said: Mapping[str, Any] = MappingProxyType({})) -> None:
     import sqlalchemy as sa
     from sqlalchemy.schema import conv
 
     name = conv(shape.name) if shape.name else None
-    table.append_constraint(sa.UniqueConstraint(*shape.columns, name=name, **timing_options(shape.timing)))
+    options = {**timing_options(shape.timing), **said, **shape.options.given}
+    table.append_constraint(sa.UniqueConstraint(*shape.columns, name=name, **options))
 
 
 def _add_check(table: "sa.Table", shape: CheckShape, said: "sa.CheckConstraint | None") -> None:

@@ -198,14 +198,21 @@ class _Reader:
                     on_delete=on_delete or "NO ACTION",
                     on_update=on_update or "NO ACTION",
                     timing=self._timing(table, key["name"], columns),
+                    match=options.get("match") or "",
                 )
             )
         return keys
 
     def _uniques(self, table: str) -> list[UniqueShape]:
-        found = self._multi["unique_constraints"].get(table) or []
-        uniques = [(unique["name"], tuple(unique["column_names"])) for unique in found]
-        return [UniqueShape(name, columns, self._timing(table, name, columns)) for name, columns in uniques]
+        uniques = []
+        for unique in self._multi["unique_constraints"].get(table) or []:
+            name, columns, options = unique["name"], tuple(unique["column_names"]), unique.get("dialect_options", {})
+            index = IndexOptions(
+                include=tuple(options.get("postgresql_include") or ()),
+                nulls_not_distinct=bool(options.get("postgresql_nulls_not_distinct")),
+            )
+            uniques.append(UniqueShape(name, columns, self._timing(table, name, columns), index))
+        return uniques
 
     def _timing(self, table: str, name: str | None, columns: tuple[str, ...]) -> str:
         return self._timings.get((table, name), "") or self._timings.get((table, columns), "")

@@ -1,6 +1,6 @@
 """What the revisions say while they run: the portable types, defaults and conditions that no database gives back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
@@ -21,6 +21,7 @@ class Recording:
         checks: conditions, by table, then by name.
         indexes: the `op.create_index` of each name.
         uniques: the names that `op.create_unique_constraint` was given.
+        options: those of unique constraints that only some databases know, by table, then by name.
         operations: all of them, by revision.
     """
 
@@ -28,6 +29,7 @@ class Recording:
     checks: "dict[str, dict[str, sa.CheckConstraint]]" = field(default_factory=dict)
     indexes: dict[str, Any] = field(default_factory=dict)
     uniques: set[str] = field(default_factory=set)
+    options: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     operations: "dict[str, list[Any]]" = field(default_factory=dict)
 
     def begin(self, revision: str) -> None:
@@ -52,12 +54,13 @@ class Recording:
             case ops.DropTableOp():
                 self.columns.pop(operation.table_name, None)
                 self.checks.pop(operation.table_name, None)
+                self.options.pop(operation.table_name, None)
             case ops.RenameTableOp():
                 for name, index in self.indexes.items():
                     if index.table_name == operation.table_name:
                         self.indexes[name] = copy(index)
                         self.indexes[name].table_name = operation.new_table_name
-                for kept in (self.columns, self.checks):
+                for kept in (self.columns, self.checks, self.options):
                     if operation.table_name in kept:
                         kept[operation.new_table_name] = kept.pop(operation.table_name)  # type: ignore[assignment]
             case ops.AddColumnOp():
@@ -72,6 +75,7 @@ class Recording:
                 self._check(operation.table_name, operation.to_constraint())
             case ops.CreateUniqueConstraintOp():
                 self.uniques.add(str(operation.constraint_name))
+                self._unique(operation.table_name, operation.to_constraint())
             case ops.CreateIndexOp():
                 self.indexes[str(operation.index_name)] = operation
 
@@ -80,7 +84,7 @@ class Recording:
         from alembic.operations import ops
 
         table = operation.table_name
-        self.columns[table], self.checks[table] = {}, {}
+        self.columns[table], self.checks[table], self.options[table] = {}, {}, {}
         for item in operation.columns:
             if isinstance(item, sa.Column):
                 self.columns[table][item.name] = item
@@ -89,6 +93,8 @@ class Recording:
             elif isinstance(item, sa.Index):
                 options = {"unique": item.unique, **item.dialect_kwargs}
                 self.note(ops.CreateIndexOp(item.name, table, list(item.expressions), **options))
+            elif isinstance(item, sa.UniqueConstraint):
+                self._unique(table, item)
             else:
                 self._check(table, item)
 
@@ -98,11 +104,17 @@ class Recording:
         if isinstance(constraint, sa.CheckConstraint) and constraint.name is not None:
             self.checks.setdefault(table, {})[str(constraint.name)] = constraint
 
+    def _unique(self, table: str, constraint: "sa.UniqueConstraint") -> None:
+        options = dict(constraint.dialect_kwargs)
+        if include := options.get("postgresql_include"):
+            options["postgresql_include"] = [getattr(column, "name", column) for column in include]
+        self.options.setdefault(table, {})[str(constraint.name)] = options
+
     def _alter(self, operation: Any) -> None:
         import sqlalchemy as sa
 
         if operation.modify_name is not None:
-            self._rename_in_indexes(operation.table_name, operation.column_name, operation.modify_name)
+            self._rename_in_options(operation.table_name, operation.column_name, operation.modify_name)
         columns = self.columns.get(operation.table_name, {})
         before = columns.get(operation.column_name)
         if before is None:
@@ -120,15 +132,14 @@ class Recording:
         if operation.modify_name is not None:
             columns[operation.modify_name] = columns.pop(operation.column_name)
 
-    def _rename_in_indexes(self, table: str, old: str, new: str) -> None:
+    def _rename_in_options(self, table: str, old: str, new: str) -> None:
         for name, index in self.indexes.items():
             if index.table_name == table:
                 self.indexes[name] = copy(index)
                 self.indexes[name].columns = [_renamed(column, old, new) for column in index.columns]
-                self.indexes[name].kw = {
-                    option: value if isinstance(value, str) else _renamed(value, old, new)
-                    for option, value in index.kw.items()
-                }
+                self.indexes[name].kw = renamed_options(index.kw, old, new)
+        for name, options in self.options.get(table, {}).items():
+            self.options[table][name] = renamed_options(options, old, new)
 
 
 @contextmanager
@@ -148,6 +159,11 @@ def recorded() -> Iterator[Recording]:
         yield recording
     finally:
         AbstractOperations.invoke = original  # type: ignore[method-assign]
+
+
+def renamed_options(options: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:
+    """The options of an index or a constraint with a column's new name."""
+    return {name: value if isinstance(value, str) else _renamed(value, old, new) for name, value in options.items()}
 
 
 def _renamed(said: Any, old: str, new: str) -> Any:

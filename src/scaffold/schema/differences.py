@@ -106,16 +106,19 @@ def describe(constraint: Constraint | None, *, whole: bool = False) -> str:
     match constraint:
         case PrimaryKeyShape(columns):
             return f"primary key ({', '.join(columns)})"
-        case ForeignKeyShape(_, columns, table, referred, on_delete, on_update, timing):
-            words = f"foreign key ({', '.join(columns)}) to {table} ({', '.join(referred)})"
+        case ForeignKeyShape(_, columns, table, referred, on_delete, on_update, timing, match):
+            words = f"foreign key ({', '.join(columns)}) to {table} ({', '.join(referred)})" + f" MATCH {match}" * bool(
+                match
+            )
             actions = f" ON DELETE {on_delete}" + (f" ON UPDATE {on_update}" if on_update != "NO ACTION" else "")
             return f"{words}{actions} {timing}".strip()
         case IndexShape(name, columns, unique, where, using, options):
             words = f"{'unique ' * unique}index {name}"
             more = f" on {', '.join(columns)}" + f" using {using}" * bool(using) + f" {options}".rstrip()
             return words + (more + (f" where {where}" if where else "")) * whole
-        case UniqueShape(name, columns, timing):
-            return f"unique constraint {name or ''} ({', '.join(columns)}) {timing}".replace("  ", " ").strip()
+        case UniqueShape(name, columns, timing, options):
+            parts = "unique constraint", name or "", f"({', '.join(columns)})", str(options), timing
+            return " ".join(filter(None, parts))
         case CheckShape(name, condition):
             return f"CHECK {name or ''}".strip() + (f" ({condition})" if whole or not name else "")
     return "nothing"
@@ -141,10 +144,10 @@ def _within(old: TableShape, new: TableShape) -> Iterator[Difference]:
 
 def _meaning(constraint: Constraint) -> object:
     match constraint:
-        case ForeignKeyShape(_, columns, table, referred, on_delete, on_update, timing):
-            return columns, table, referred, on_delete, on_update, timing
-        case UniqueShape(_, columns, timing):
-            return columns, timing
+        case ForeignKeyShape(_, columns, table, referred, on_delete, on_update, timing, match):
+            return columns, table, referred, on_delete, on_update, timing, match
+        case UniqueShape(_, columns, timing, options):
+            return columns, timing, options
         case IndexShape(_, columns, unique, where, using, options):
             return tuple(plain(column) for column in columns), unique, plain(where), using, options
         case CheckShape(_, condition):

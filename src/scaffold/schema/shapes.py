@@ -42,7 +42,10 @@ class PrimaryKeyShape:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKeyShape:
-    """A foreign key: `columns` refer to `referred` of `table`; `timing` as `timing` says it."""
+    """A foreign key: `columns` refer to `referred` of `table`; `timing` as `timing` says it.
+
+    `match` is PostgreSQL's, where that is not its usual one.
+    """
 
     name: str | None
     columns: tuple[str, ...]
@@ -51,6 +54,7 @@ class ForeignKeyShape:
     on_delete: str = "NO ACTION"
     on_update: str = "NO ACTION"
     timing: str = ""
+    match: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,10 @@ class IndexOptions:
         }
         return {name: value for name, value in options.items() if value}
 
+    def renamed(self, old: str, new: str) -> "IndexOptions":
+        """With a column's new name."""
+        return replace(self, include=tuple(new if column == old else column for column in self.include))
+
 
 @dataclass(frozen=True, slots=True)
 class IndexShape:
@@ -104,11 +112,12 @@ class IndexShape:
 
 @dataclass(frozen=True, slots=True)
 class UniqueShape:
-    """A unique constraint; `timing` as `timing` says it."""
+    """A unique constraint; `timing` as `timing` says it, `options` those of its index."""
 
     name: str | None
     columns: tuple[str, ...]
     timing: str = ""
+    options: IndexOptions = IndexOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +263,14 @@ def renamed_column(shapes: Shapes, table: str, old: str, new: str) -> Shapes:
                             column if column in others else in_words(column, old, new) for column in index.columns
                         ),
                         where=sql(index.where),
-                        options=replace(index.options, include=names(index.options.include)),
+                        options=index.options.renamed(old, new),
                     )
                     for index in shape.indexes
                 ),
-                uniques=tuple(replace(unique, columns=names(unique.columns)) for unique in shape.uniques),
+                uniques=tuple(
+                    replace(unique, columns=names(unique.columns), options=unique.options.renamed(old, new))
+                    for unique in shape.uniques
+                ),
                 checks=tuple(replace(check, condition=sql(check.condition) or "") for check in shape.checks),
             )
     return result

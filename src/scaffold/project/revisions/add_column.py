@@ -139,7 +139,7 @@ def _with_foreign_key(add: str, column: "sa.Column[Any]") -> str:
     [key] = column.foreign_keys
     assert key.constraint is not None
     when = timing_options(timing(key.deferrable, key.initially))
-    options = {"ondelete": key.ondelete, "onupdate": key.onupdate, **when}
+    options = {"ondelete": key.ondelete, "onupdate": key.onupdate, "match": key.match, **when}
     words = "".join(f", {word}={value!r}" for word, value in options.items() if value)
     argument = f"sa.ForeignKey({key.target_fullname!r}, name=op.f({str(key.constraint.name)!r}){words})"
     return _with_argument(add, argument, inline_references=ON_SQLITE)

@@ -87,17 +87,31 @@ class Key(NamedTuple):
         if self.kind == "foreignkey":
             targets = [element.target_fullname.rpartition(".") for element in self.item.elements]
             referred = tuple((names.table(table), names.column(table, column)) for table, _, column in targets)
-            actions = self.item.ondelete, self.item.onupdate
+            actions = self.item.ondelete, self.item.onupdate, self.item.match
             return (self.kind, columns, referred, *actions, timing(self.item.deferrable, self.item.initially))
         if self.kind == "check":
             return (self.kind, self._in_words(condition_of(self.item), names))
         if self.kind == "index":
             parts = tuple(self._in_words(_sql(part), names) for part in self.item.expressions)
-            options = tuple((name, self._in_words(text, names)) for name, text in _options(self.item))
-            return (self.kind, self.item.unique, parts, options)
+            return (self.kind, self.item.unique, parts, self._options(names))
         if self.kind == "unique":
-            return (self.kind, columns, timing(self.item.deferrable, self.item.initially))
+            return (self.kind, columns, timing(self.item.deferrable, self.item.initially), self._options(names))
         return (self.kind, columns)
+
+    def _options(self, names: Names) -> tuple[tuple[str, str], ...]:
+        """Predicates and other options of one database, as text."""
+        options = ((name, self._option(value, names)) for name, value in self.item.dialect_kwargs.items())
+        return tuple(sorted((name, text) for name, text in options if text))
+
+    def _option(self, value: Any, names: Names) -> str:
+        match value:
+            case None | False:
+                return ""
+            case list():
+                return ", ".join(names.column(self.table, str(getattr(one, "name", one))) for one in value)
+            case dict():
+                return ", ".join(f"{names.column(self.table, name)}={one}" for name, one in value.items())
+        return self._in_words(str(value), names)
 
     def _in_words(self, sql: str, names: Names) -> str:
         """With the new names of columns; without their quotes, which come and go with reserved words."""
@@ -170,7 +184,18 @@ def create(key: Key, writer: Writer) -> str:
         [statement] = writer.render(ops.CreateForeignKeyOp.from_constraint(key.item))
     else:
         [statement] = writer.render(ops.CreateUniqueConstraintOp.from_constraint(key.item))
+        statement = _including(statement)
     return statement
+
+
+def _including(statement: str) -> str:
+    """The statement that makes a unique constraint; Alembic does not find by name what the constraint includes."""
+    call: Any = ast.parse(statement, mode="eval").body
+    for keyword in call.keywords:
+        if keyword.arg == "postgresql_include":
+            names = [f"sa.column({name.value!r})" for name in keyword.value.elts]
+            keyword.value = ast.parse(f"[{', '.join(names)}]", mode="eval").body
+    return ast.unparse(call)
 
 
 def drop(key: Key) -> str:
@@ -232,10 +257,3 @@ def _sql(expression: Any) -> str:
     if isinstance(name, str) and hasattr(expression, "table"):
         return name
     return str(expression.compile(dialect=SQLiteDialect(), compile_kwargs={"literal_binds": True}))
-
-
-def _options(index: Any) -> list[tuple[str, str]]:
-    """The index's predicates and other options of one database, as text."""
-    # Not `in`: a condition is neither equal to something nor unequal.
-    options = ((name, value) for name, value in index.dialect_kwargs.items() if value is not None)
-    return sorted((name, str(value)) for name, value in options if not isinstance(value, dict | list | tuple) or value)

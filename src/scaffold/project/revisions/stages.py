@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.project.compare import Comparison
 from scaffold.project.portable import mention, unbound_column
+from scaffold.project.replay import renamed_options
 from scaffold.project.revisions.writer import enum_column
 from scaffold.schema.changes import (
     AddColumn,
@@ -89,7 +90,7 @@ class _Item:
             self,
             columns=tuple(new if column == old else column for column in self.columns),
             parts=tuple(in_words(part, old, new) for part in self.parts),
-            options={name: _renamed_text(value, old, new) for name, value in self.options.items()},
+            options=renamed_options(self.options, old, new),
             enum=new if self.enum == old else self.enum,
         )
 
@@ -166,10 +167,10 @@ def _in_final_words(table: _Table, end: _Table, differing: set[tuple[str, str | 
         name: end.columns[name] if name in end.columns and settled(name) else column
         for name, column in table.columns.items()
     }
-    ends = {(item.kind, item.name): item for item in end.items if item.kind in {"check", "index"}}
+    ends = {(item.kind, item.name): item for item in end.items if item.kind != "primary"}
     items = tuple(
         replace(item, parts=twin.parts, columns=twin.columns, options=twin.options)
-        if (twin := ends.get((item.kind, item.name))) and settled(item.name)
+        if item.name and (twin := ends.get((item.kind, item.name))) and settled(item.name)
         else item
         for item in table.items
     )
@@ -254,12 +255,12 @@ def _item(item: Any) -> _Item:
     when = timing_options(timing(item.deferrable, item.initially))
     if isinstance(item, sa.ForeignKeyConstraint):
         targets = [element.target_fullname.rpartition(".") for element in item.elements]
-        options = {"ondelete": item.ondelete, "onupdate": item.onupdate, **when}
+        options = {"ondelete": item.ondelete, "onupdate": item.onupdate, "match": item.match, **when}
         referred = tuple(column for _, _, column in targets)
         return _Item("foreignkey", name, columns, target=targets[0][0], referred=referred, options=options)
     if isinstance(item, sa.PrimaryKeyConstraint):
         return _Item("primary", name, columns)
-    return _Item("unique", name, columns, options=when)
+    return _Item("unique", name, columns, options={**when, **item.dialect_kwargs})
 
 
 def _sql(expression: Any) -> str:
@@ -269,12 +270,6 @@ def _sql(expression: Any) -> str:
         return str(expression.name)
     options = {"literal_binds": True, "include_table": False}
     return str(expression.compile(dialect=SQLiteDialect(), compile_kwargs=options))
-
-
-def _renamed_text(value: Any, old: str, new: str) -> Any:
-    import sqlalchemy as sa
-
-    return sa.text(in_words(value.text, old, new)) if isinstance(value, sa.TextClause) else value
 
 
 def _metadata(state: _State, source: "sa.MetaData") -> "sa.MetaData":
