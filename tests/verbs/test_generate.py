@@ -1005,7 +1005,11 @@ def test_an_enum_that_is_a_check(shop_on_any_database: TestProject) -> None:
 def test_a_table_with_an_enum_that_is_a_check(shop_on_any_database: TestProject) -> None:
     shop = shop_on_any_database
     kind = 'sa.Enum("a", "b", name="kind", native_enum=False, create_constraint=True)'
+    shown = 'sa.Boolean(create_constraint=True, name="shown")'
     things = THINGS.replace("c: Mapped[int]", f"c: Mapped[str] = mapped_column({kind})", 1)
+    things = things.replace(
+        "    b: Mapped[int]\n", f"    b: Mapped[int]\n    shown: Mapped[bool] = mapped_column({shown})\n"
+    )
     shop.write(
         shop.package / "tables" / "thing.py",
         things.replace("from sqlalchemy", "import sqlalchemy as sa\nfrom sqlalchemy", 1),

@@ -179,7 +179,8 @@ def _said_columns(said: "CreateIndexOp | None", table: "sa.Table") -> tuple[str,
     import sqlalchemy as sa
 
     columns = []
-    for part in said.columns if said is not None else ():
+    # On MySQL, another table may have an index of this name.
+    for part in said.columns if said is not None and said.table_name == table.name else ():
         if isinstance(part, str) and part in table.c:
             columns.append(part)
         elif isinstance(part, sa.TextClause):

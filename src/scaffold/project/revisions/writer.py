@@ -87,7 +87,7 @@ class Writer:
             return source if isinstance(source, str) else False
         if kind == "type" and is_native(item):
             return _enum(item)
-        if kind == "type" and getattr(item, "create_constraint", False):
+        if kind == "type" and _is_checked(item):
             return f"sa.{unbound(item)!r}"
         if kind == "type" and (module := type(item).__module__) and not module.startswith("sqlalchemy"):
             if module == f"{self._package}.types":
@@ -129,7 +129,7 @@ def apart(item: Any) -> Any:
     import sqlalchemy as sa
     from sqlalchemy.schema import conv
 
-    if isinstance(item, sa.Column):
+    if isinstance(item, sa.Column) and _is_checked(item.type):
         return unbound_column(item)
     if isinstance(item, sa.CheckConstraint) and _is_bound(item):
         condition = sa.text(condition_of(item))
@@ -137,11 +137,18 @@ def apart(item: Any) -> Any:
     return item
 
 
+def _is_checked(type_: Any) -> bool:
+    """Whether it is SQLAlchemy's own enum as a text with a CHECK, which is one on every database."""
+    import sqlalchemy as sa
+
+    return isinstance(type_, sa.Enum) and not type_.native_enum and type_.create_constraint
+
+
 def _is_bound(check: "sa.CheckConstraint") -> bool:
-    """Whether a type has added it to its table on every database, which a native enum's does not."""
+    """Whether it is the CHECK of such a type."""
     from alembic.util.sqla_compat import _is_type_bound
 
-    return _is_type_bound(check) and not any(is_native(column.type) for column in check.columns)
+    return _is_type_bound(check) and any(_is_checked(column.type) for column in check.columns)
 
 
 def by_name(items: Iterable[Any]) -> list[Any]:
