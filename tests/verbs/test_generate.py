@@ -267,6 +267,19 @@ def test_what_is_renamed_and_referred_to_in_another_way_at_once(shop_on_any_data
     assert shapes(shop) == after
 
 
+def test_what_sqlite_still_calls_by_an_old_name_is_called_by_the_new_one_elsewhere(shop: TestProject) -> None:
+    shop.ok("add-column", "products", "buyer:ref=users:optional")
+    shop.ok("rename-table", "products", "goods")
+    edit(shop, "name: Mapped[str]", "name: Mapped[str | None]")
+    shop.ok("generate", "-m", "optional")
+    assert "products" not in shop.revisions()["optional"]
+    edit(shop, 'ForeignKey("users.id", ondelete="SET NULL")', 'ForeignKey("users.id", ondelete="CASCADE")')
+    shop.ok("generate", "-m", "cascade")
+    assert "goods_author_id_users_id_fk" in shop.revisions()["cascade"]
+    assert "products" not in shop.revisions()["cascade"]
+    assert shop.ok("generate", "--check") == NOTHING
+
+
 PAY = """
 
 class Pay(HasId, Base):

@@ -44,10 +44,23 @@ def portable(
         columns = [
             _column(column, said.get(column.name), found.types[shape.name, column.name]) for column in shape.columns
         ]
-        table = sa.Table(shape.name, metadata, *columns)
+        table, model = sa.Table(shape.name, metadata, *columns), models.tables.get(shape.name)
+        if found.keeps_old_names and model is not None:
+            shape = _with_names_of(model, shape)
         _add_constraints(table, shape, recording)
-        _add_twins(table, shape, models.tables.get(shape.name), elsewhere)
+        _add_twins(table, shape, model, elsewhere)
     return metadata
+
+
+def _with_names_of(model: "sa.Table", shape: TableShape) -> TableShape:
+    """The table with its foreign keys called as in the model, and so as other databases call them by now."""
+    names = {
+        (tuple(key.column_keys), key.elements[0].target_fullname.rpartition(".")[0]): str(key.name)
+        for key in model.foreign_key_constraints
+        if key.name
+    }
+    keys = tuple(replace(key, name=names.get((key.columns, key.table), key.name)) for key in shape.foreign_keys)
+    return replace(shape, foreign_keys=keys)
 
 
 def _with_indexes(shape: TableShape, recording: Recording) -> TableShape:

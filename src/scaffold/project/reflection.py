@@ -48,6 +48,11 @@ class Reflected:
     types: Mapping[tuple[str, str], Any]
     statements: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
+    @property
+    def keeps_old_names(self) -> bool:
+        """Whether it leaves foreign keys their names when a table or a column gets a new one, as only SQLite does."""
+        return bool(self.statements)
+
 
 def reflect(
     connection: "sa.Connection", tables: Collection[str] | None = None, known: Reflected | None = None
