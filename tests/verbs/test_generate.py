@@ -424,6 +424,20 @@ def test_the_kind_of_an_index_is_compared(blank: TestProject, tmp_path: Path, po
     assert shop.execute(query) == before
 
 
+def test_an_index_is_made_concurrently(blank: TestProject, tmp_path: Path, postgresql_url: str) -> None:
+    shop = blank.copy(tmp_path / "shop")
+    shop.environment = {"SHOPDB_URL": postgresql_url}
+    shop.ok("migrate")
+    edit(shop, "", '    __table_args__ = (Index("names", "name", postgresql_concurrently=True),)\n')
+    shop.ok("generate", "-m", "names")
+    assert 'op.create_index(op.f("names"), "products", ["name"]' in shop.revisions()["names"]
+    [index] = shop.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'names'::regclass")
+    assert index == (True,)
+    assert shop.ok("generate", "--check") == NOTHING
+    shop.ok("undo")
+    assert not shop.execute("SELECT 1 FROM pg_class WHERE relname = 'names'")
+
+
 def test_no_scratch_database_is_left(shop_on_any_database: TestProject, monkeypatch: pytest.MonkeyPatch) -> None:
     # A prefix of its own: other tests use the same server at the same time.
     prefix = f"scaffold_scratch_{uuid.uuid4().hex[:6]}_"

@@ -74,8 +74,9 @@ def _statement(node: ast.stmt, width: int, indent: int) -> str:
             if len(orelse) == 1 and isinstance(orelse[0], ast.If):
                 return "\n".join([*blocks, f"el{_statement(orelse[0], width, indent)}"])
             return "\n".join(blocks + (["else:", _block(orelse, width, indent)] if orelse else []))
-        case ast.With([ast.withitem(context, ast.Name(name))], body):
-            begun = expression(_expression(context), width=width, indent=indent, prefix="with ", suffix=f" as {name}:")
+        case ast.With([ast.withitem(context, ast.Name() | None as name)], body):
+            end = f" as {name.id}:" if name else ":"
+            begun = expression(_expression(context), width=width, indent=indent, prefix="with ", suffix=end)
             return begun + "\n" + _block(body, width, indent)
     return ast.unparse(node)
 

@@ -25,4 +25,4 @@ def making(table: "sa.Table", writer: Writer) -> list[str]:
     keys = indexes(table)
     operation = ops.CreateTableOp.from_table(table)
     operation.columns = [apart(item) for item in operation.columns if all(item is not key.item for key in keys)]
-    return [*writer.render(operation), *(create(key, writer) for key in keys)]
+    return [*writer.render(operation), *(create(key, writer, new=True) for key in keys)]

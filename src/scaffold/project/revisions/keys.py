@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 KINDS = {"ForeignKeyConstraint": "foreignkey", "UniqueConstraint": "unique", "CheckConstraint": "check"}
 """What `op.drop_constraint` calls a constraint of a class."""
 
+CONCURRENTLY = "postgresql_concurrently"
 INDEXES = frozenset({"index", "twin"})
 """The kinds that come and go outside of a table's definition."""
 
@@ -170,16 +171,27 @@ def indexes(table: "sa.Table", column: str | None = None) -> list[Key]:
     return sorted(found, key=lambda key: key.name)
 
 
-def create(key: Key, writer: Writer) -> str:
-    """The statement that makes it."""
+def create(key: Key, writer: Writer, *, new: bool = False) -> str:
+    """The statement that makes it.
+
+    Args:
+        key: what is made.
+        writer: renders.
+        new: whether its table is, so that nobody waits for it.
+    """
     from alembic.operations import ops
 
     if key.kind == "twin":
-        return _on_each(*(create(one, writer) for one in key.twins))
+        return _on_each(*(create(one, writer, new=new) for one in key.twins))
     if key.kind == "check":
         return f"op.create_check_constraint(op.f({key.name!r}), {key.table!r}, {condition_source(key.item)})"
     if key.kind == "index":
-        [statement] = writer.render(ops.CreateIndexOp.from_index(key.item))
+        operation = ops.CreateIndexOp.from_index(key.item)
+        if new:
+            operation.kw.pop(CONCURRENTLY, None)
+        [statement] = writer.render(operation)
+        if operation.kw.get(CONCURRENTLY):
+            statement = _outside_of_transactions(statement)
     elif key.kind == "foreignkey":
         [statement] = writer.render(ops.CreateForeignKeyOp.from_constraint(key.item))
     else:
@@ -202,9 +214,17 @@ def drop(key: Key) -> str:
     """The statement that drops it."""
     if key.kind == "twin":
         return _on_each(*map(drop, key.twins))
+    if key.kind == "index" and key.item.dialect_kwargs.get(CONCURRENTLY):
+        dropped = f"op.drop_index(op.f({key.name!r}), table_name={key.table!r}, {CONCURRENTLY}=True)"
+        return _outside_of_transactions(dropped)
     if key.kind == "index":
         return f"op.drop_index(op.f({key.name!r}), table_name={key.table!r})"
     return f"op.drop_constraint(op.f({key.name!r}), {key.table!r}, type_={key.kind!r})"
+
+
+def _outside_of_transactions(statement: str) -> str:
+    """As CONCURRENTLY has to be (postgresql.org/docs/current/sql-createindex)."""
+    return block("with op.get_context().autocommit_block():", [statement])
 
 
 def index_left(key: Key, came: Sequence[Key]) -> list[str]:
