@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.errors import ScaffoldError
 from scaffold.project.databases import Database
-from scaffold.schema.differences import ColumnDifference, ConstraintDifference
 
 if TYPE_CHECKING:
     from alembic.operations.ops import MigrateOperation, UpgradeOps
@@ -74,6 +73,7 @@ def _leave_out_spellings(
     from alembic.operations.ops import ModifyTableOps
 
     from scaffold.project.compare import standing
+    from scaffold.schema.differences import ColumnDifference, ConstraintDifference
 
     try:
         found = standing(context, metadata, tables, local)

@@ -1,22 +1,15 @@
 """A replayed database as metadata that is the same for every database: its shapes, in the words of the revisions."""
 
 from collections.abc import Collection, Mapping
-from copy import copy
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from scaffold.project.bound_types import unbound
 from scaffold.project.reflection import Reflected
 from scaffold.project.replay import Recording
-from scaffold.schema.shapes import (
-    CheckShape,
-    ColumnShape,
-    IndexShape,
-    TableShape,
-    UniqueShape,
-    mentioned,
-    timing_options,
-)
+from scaffold.schema.shapes import CheckShape, ColumnShape, IndexShape, TableShape, UniqueShape, mentioned
+from scaffold.schema.timing import timing_options
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -55,7 +48,9 @@ def portable(
 def _with_names_of(model: "sa.Table", shape: TableShape) -> TableShape:
     """The table with its foreign keys called as in the model, and so as other databases call them by now."""
     names = {
-        (tuple(key.column_keys), key.elements[0].target_fullname.rpartition(".")[0]): str(key.name)
+        (tuple(column.name for column in key.columns), key.elements[0].target_fullname.rpartition(".")[0]): str(
+            key.name
+        )
         for key in model.foreign_key_constraints
         if key.name
     }
@@ -75,24 +70,6 @@ def mention(item: Any, sql: str, table: "sa.Table") -> None:
     """Tell a constraint or an index that is made of text which columns it is about."""
     for name in mentioned(sql, table.c.keys()):
         item._columns.add(table.c[name])
-
-
-def unbound(type_: Any) -> Any:
-    """A type without the CHECK that it would add to its table, as that CHECK is seen to with the others."""
-    if not getattr(type_, "create_constraint", False):
-        return type_
-    bare = copy(type_)
-    bare.create_constraint = False
-    return bare
-
-
-def unbound_column(column: "sa.Column[Any]") -> "sa.Column[Any]":
-    """A copy of a column, with such a type."""
-    copied = column._copy()
-    if getattr(copied.type, "create_constraint", False):
-        # Not another type, for the table is told of this one already.
-        copied.type.create_constraint = False  # type: ignore[attr-defined]
-    return copied
 
 
 def _column(shape: ColumnShape, said: "sa.Column[Any] | None", type_: Any) -> "sa.Column[Any]":

@@ -22,8 +22,8 @@ from scaffold.schema.shapes import (
     Shapes,
     TableShape,
     UniqueShape,
-    timing,
 )
+from scaffold.schema.timing import timing
 from scaffold.sqlite.definition import parse
 
 if TYPE_CHECKING:
@@ -285,13 +285,9 @@ class _Reader:
 
     def _read_computed(self) -> dict[tuple[str, str], str]:
         """What each generated column of a SQLite computes; SQLAlchemy reads on to the last parenthesis of the line."""
-        if self._dialect.name != "sqlite":
+        having = {name for name, columns in self._multi["columns"].items() if any("computed" in c for c in columns)}
+        if self._dialect.name != "sqlite" or not having:
             return {}
-        having = {
-            table
-            for table, columns in self._multi["columns"].items()
-            if any("computed" in column for column in columns)
-        }
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
         return {
             (table, column.name): item.expression

@@ -44,7 +44,7 @@ class PrimaryKeyShape:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKeyShape:
-    """A foreign key: `columns` refer to `referred` of `table`; `timing` as `timing` says it.
+    """A foreign key: `columns` refer to `referred` of `table`; `timing` as `scaffold.schema.timing` says it.
 
     `match` is PostgreSQL's, where that is not its usual one.
     """
@@ -114,7 +114,7 @@ class IndexShape:
 
 @dataclass(frozen=True, slots=True)
 class UniqueShape:
-    """A unique constraint; `timing` as `timing` says it, `options` those of its index."""
+    """A unique constraint; `timing` as `scaffold.schema.timing` says it, `options` those of its index."""
 
     name: str | None
     columns: tuple[str, ...]
@@ -162,26 +162,6 @@ class TableShape:
 
 Shapes: TypeAlias = Mapping[str, TableShape]
 """The tables of a database by name."""
-
-
-DEFERRABLE, DEFERRED = "DEFERRABLE", "DEFERRABLE INITIALLY DEFERRED"
-
-
-def timing(deferrable: bool | None, initially: str | None) -> str:
-    """When a constraint is checked: "" for at each statement, else DEFERRABLE or DEFERRED.
-
-    Args:
-        deferrable: as SQLAlchemy has it.
-        initially: as SQLAlchemy has it; DEFERRED makes it deferrable (postgresql.org/docs/current/sql-createtable).
-    """
-    if deferrable is not False and initially and initially.upper() == "DEFERRED":
-        return DEFERRED
-    return DEFERRABLE if deferrable else ""
-
-
-def timing_options(said: str) -> dict[str, Any]:
-    """What SQLAlchemy has to be told for a timing."""
-    return {"deferrable": True, "initially": "DEFERRED"} if said == DEFERRED else {"deferrable": True} if said else {}
 
 
 def plain(sql: str | None) -> str | None:

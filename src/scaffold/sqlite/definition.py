@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from scaffold.errors import ScaffoldError
-from scaffold.schema.shapes import DEFERRABLE, DEFERRED
+from scaffold.schema.timing import DEFERRABLE, DEFERRED
 from scaffold.sqlite.tokens import Token, folded, names_in, quote, sameness, tokenize
 
 Kind = Literal[
@@ -56,7 +56,7 @@ class Constraint:
 
     @property
     def timing(self) -> str:
-        """When a foreign key is checked; see `scaffold.schema.shapes.timing`."""
+        """When a foreign key is checked; see `scaffold.schema.timing`."""
         if self.deferred:
             return DEFERRED
         words = sameness(self.text)

@@ -22,7 +22,7 @@ from scaffold.project.revisions.writer import (
     condition_of,
 )
 from scaffold.schema.changes import AddColumn
-from scaffold.schema.shapes import timing, timing_options
+from scaffold.schema.timing import timing, timing_options
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

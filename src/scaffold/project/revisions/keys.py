@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.project.revisions.writer import ON_SQLITE, Writer, by_name, condition_of, condition_source
-from scaffold.schema.shapes import timing
+from scaffold.schema.timing import timing
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

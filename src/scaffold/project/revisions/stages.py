@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from scaffold.project.bound_types import unbound_column
 from scaffold.project.compare import Comparison
-from scaffold.project.portable import mention, unbound_column
+from scaffold.project.portable import mention
 from scaffold.project.replay import renamed_options
 from scaffold.project.revisions.writer import enum_column
 from scaffold.schema.changes import (
@@ -24,7 +25,8 @@ from scaffold.schema.changes import (
     RetypeColumns,
 )
 from scaffold.schema.differences import ColumnDifference, ConstraintDifference, differences
-from scaffold.schema.shapes import in_words, mentioned, plain, renamed_column, renamed_table, timing, timing_options
+from scaffold.schema.shapes import in_words, mentioned, plain, renamed_column, renamed_table
+from scaffold.schema.timing import timing, timing_options
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

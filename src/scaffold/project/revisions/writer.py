@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.dialects import needs_quotes
-from scaffold.project.portable import unbound, unbound_column
+from scaffold.project.bound_types import unbound, unbound_column
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
