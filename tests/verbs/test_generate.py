@@ -103,6 +103,12 @@ def edit(project: TestProject, old: str, new: str, file: str = "shop") -> None:
     path.write_text(text.replace(old, new, 1))
 
 
+def close(project: TestProject) -> None:
+    """No model is left of the domain."""
+    (project.package / "tables" / "shop.py").unlink()
+    (project.package / "tables" / "__init__.py").write_text('"""Every domain table, one export line each."""\n')
+
+
 def shapes(project: TestProject) -> object:
     """All that the local database's catalogue says."""
     if project.url.startswith("sqlite"):
@@ -498,8 +504,7 @@ def test_a_class_that_is_not_exported_is_no_table_to_drop(shop: TestProject) -> 
 
 
 def test_a_table_is_dropped_only_with_leave(shop: TestProject) -> None:
-    (shop.package / "tables" / "shop.py").unlink()
-    (shop.package / "tables" / "__init__.py").write_text('"""Every domain table, one export line each."""\n')
+    close(shop)
     refused = shop.run("generate", "-m", "close the shop")
     assert refused.code == 2
     assert "Try: scaffold generate -m 'close the shop' --allow-drop products\n" in refused.err
@@ -1115,8 +1120,7 @@ def test_all_that_an_index_of_postgresql_has_comes_back(
     edits.write_text(models.replace("note", "remark"))
     shop.ok("generate", "-m", "remarks", "--rename", "products.note=remark")
     assert "index" not in shop.revisions()["remarks"]
-    edits.unlink()
-    (shop.package / "tables" / "__init__.py").write_text('"""Every domain table."""\n')
+    close(shop)
     renamed = shop.execute(INDEX_DEFINITIONS)
     shop.ok("generate", "-m", "close", "--allow-drop", "products", "--yes")
     assert shop.execute(INDEX_DEFINITIONS) == []
@@ -1189,8 +1193,7 @@ def test_all_that_a_constraint_of_postgresql_has_comes_back(
     assert shop.ok("generate", "--check") == NOTHING
     shop.ok("undo")
     assert shop.execute(CONSTRAINT_DEFINITIONS) == before
-    (shop.package / "tables" / "shop.py").unlink()
-    (shop.package / "tables" / "__init__.py").write_text('"""Every domain table."""\n')
+    close(shop)
     shop.ok("generate", "-m", "close", "--allow-drop", "products", "--yes")
     assert shop.execute(CONSTRAINT_DEFINITIONS) == []
     shop.ok("undo")
@@ -1204,8 +1207,7 @@ def test_what_only_postgresql_knows_of_a_constraint_is_kept_on_sqlite(shop: Test
     edit(shop, *EDITS["checked at the commit"])
     shop.ok("generate", "-m", "another change")
     assert "create_unique_constraint" not in shop.revisions()["another_change"]
-    (shop.package / "tables" / "shop.py").unlink()
-    (shop.package / "tables" / "__init__.py").write_text('"""Every domain table."""\n')
+    close(shop)
     shop.ok("generate", "-m", "close", "--allow-drop", "products", "--yes")
     assert "postgresql_nulls_not_distinct=True" in shop.revisions()["close"]
     assert 'postgresql_include=["place"]' in shop.revisions()["close"]

@@ -67,14 +67,13 @@ def of_upgrade(
     """
     if not applied:
         return Leftovers()
+    go_on = GO_ON if stopped else GO_ON_LATER
     if database.dialect.transactional:
-        return _committed(history, database, applied, transaction, GO_ON if stopped else GO_ON_LATER)
+        return _committed(history, database, applied, transaction, go_on)
     *earlier, last = applied
     if taken_back:
         return Leftovers(_sentence(f"{last} is taken back", earlier))
-    return Leftovers(
-        _sentence(f"{last} {_extent(history, database, last)}", earlier), GO_ON if stopped else GO_ON_LATER
-    )
+    return Leftovers(_sentence(f"{last} {_extent(history, database, last)}", earlier), go_on)
 
 
 def of_downgrade(database: Database, name: str, transaction: int | None) -> Leftovers:

@@ -107,11 +107,9 @@ def describe(constraint: Constraint | None, *, whole: bool = False) -> str:
         case PrimaryKeyShape(columns):
             return f"primary key ({', '.join(columns)})"
         case ForeignKeyShape(_, columns, table, referred, on_delete, on_update, timing, match):
-            words = f"foreign key ({', '.join(columns)}) to {table} ({', '.join(referred)})" + f" MATCH {match}" * bool(
-                match
-            )
-            actions = f" ON DELETE {on_delete}" + (f" ON UPDATE {on_update}" if on_update != "NO ACTION" else "")
-            return f"{words}{actions} {timing}".strip()
+            words = f"foreign key ({', '.join(columns)}) to {table} ({', '.join(referred)})"
+            matched, updated = f"MATCH {match}" * bool(match), f"ON UPDATE {on_update}" * (on_update != "NO ACTION")
+            return " ".join(filter(None, [words, matched, f"ON DELETE {on_delete}", updated, timing]))
         case IndexShape(name, columns, unique, where, using, options):
             words = f"{'unique ' * unique}index {name}"
             more = f" on {', '.join(columns)}" + f" using {using}" * bool(using) + f" {options}".rstrip()

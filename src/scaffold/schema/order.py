@@ -1,6 +1,7 @@
 """Changes in an order in which every foreign key finds what it refers to: a database wants that to be unique."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from scaffold.schema.changes import AddColumn, AddTable, AlterTable, Change, DropColumn, DropTable
 from scaffold.schema.shapes import ForeignKeyShape, IndexShape, Shapes, TableShape, UniqueShape
@@ -20,30 +21,23 @@ def reordered(changes: Sequence[Change], before: Shapes, after: Shapes) -> list[
         before: the tables, by the names that they have after all renames.
         after: the tables that the changes lead to.
     """
-    made, gone = list(_new(before, after)), list(_new(after, before))
     forced = {
-        (first, last)
-        for table, key in made
-        if isinstance(key, ForeignKeyShape)
-        for other, unique in made
-        if _serves(other, unique, key)
-        for first in _places(changes, other, unique, coming=True)
-        for last in _places(changes, table, key, coming=True)
-        if first != last
-    }
-    forced |= {
-        (first, last)
-        for table, key in gone
-        if isinstance(key, ForeignKeyShape)
-        for other, unique in gone
-        if _serves(other, unique, key)
-        for first in _places(changes, table, key, coming=False)
-        for last in _places(changes, other, unique, coming=False)
-        if first != last
+        *_forced(changes, list(_new(before, after)), coming=True),
+        *((last, first) for first, last in _forced(changes, list(_new(after, before)), coming=False)),
     }
     if all(first < last for first, last in forced):
         return list(changes)
     return [changes[place] for place in _sorted(len(changes), forced | set(_kept(changes, before, after, forced)))]
+
+
+def _forced(changes: Sequence[Change], keys: Sequence[tuple[str, Key]], *, coming: bool) -> Iterator[Edge]:
+    """For each foreign key among some keys, what makes unique that it refers to, and the key's own change."""
+    for table, key in keys:
+        for other, unique in keys:
+            if isinstance(key, ForeignKeyShape) and _serves(other, unique, key):
+                own = _places(changes, table, key, coming=coming)
+                edges = product(_places(changes, other, unique, coming=coming), own)
+                yield from (edge for edge in edges if edge[0] != edge[1])
 
 
 def _new(before: Shapes, after: Shapes) -> Iterator[tuple[str, Key]]:
@@ -73,19 +67,16 @@ def _serves(table: str, unique: Key, key: ForeignKeyShape) -> bool:
 
 def _places(changes: Sequence[Change], table: str, key: Key, *, coming: bool) -> list[int]:
     """The places of the changes that may make a key, or take it away."""
-    whole, part = (AddTable, AddColumn) if coming else (DropTable, DropColumn)
-    found = []
-    for place, change in enumerate(changes):
-        if table not in change.touches:
-            continue
-        alone = isinstance(change, part) and key.columns == (_column(change),)
-        if isinstance(change, whole) or alone or isinstance(change, AlterTable):
-            found.append(place)
-    return found
 
+    def may(change: Change) -> bool:
+        match change:
+            case AddColumn(_, column):
+                return coming and key.columns == (column.name,)
+            case DropColumn(_, name):
+                return not coming and key.columns == (name,)
+        return isinstance(change, AlterTable | (AddTable if coming else DropTable))
 
-def _column(change: Change) -> str:
-    return change.column if isinstance(change, DropColumn) else getattr(getattr(change, "column", None), "name", "")
+    return [place for place, change in enumerate(changes) if table in change.touches and may(change)]
 
 
 def _kept(changes: Sequence[Change], before: Shapes, after: Shapes, forced: set[Edge]) -> Iterator[Edge]:

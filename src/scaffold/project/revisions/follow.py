@@ -7,8 +7,18 @@ key's name does not matter there.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scaffold.project.revisions.keys import Key, Names, batch, block, create, difference, drop, rename_on_postgresql
-from scaffold.project.revisions.writer import Writer
+from scaffold.project.revisions.keys import (
+    Key,
+    Names,
+    batch,
+    block,
+    create,
+    difference,
+    drop,
+    on_mysql,
+    rename_on_postgresql,
+)
+from scaffold.project.revisions.writer import ON_MYSQL, Writer
 
 DIALECT = "op.get_context().dialect.name"
 
@@ -40,7 +50,7 @@ def follow(writer: Writer, names: Names, *, back: bool = False) -> Following:
     checks = [(old_key, new_key) for old_key, new_key in pairs if new_key.kind == "check"]
     ahead = [drop(old_key) for old_key, _ in checks]
     return Following(
-        tuple([block(f'if {DIALECT} in ("mysql", "mariadb"):', ahead)] if ahead else []),
+        tuple(on_mysql(ahead)),
         tuple(_behind(pairs, words, writer)),
     )
 
@@ -50,26 +60,26 @@ def _behind(pairs: Sequence[tuple[Key, Key]], words: Names, writer: Writer) -> l
     servers = [(old.twins[1], new.twins[1]) for old, new in pairs]
     on_postgresql = [rename_on_postgresql(old, new) for old, new in servers]
     on_sqlite = _indexes(sqlite, words, writer)
-    on_mysql = [_drop_from(old, words) for old, new in servers if new.kind == "foreignkey"]
-    on_mysql += _indexes(servers, words, writer)
+    elsewhere = [_drop_from(old, words) for old, new in servers if new.kind == "foreignkey"]
+    elsewhere += _indexes(servers, words, writer)
     for table in dict.fromkeys(new.table for _, new in sqlite):
         made = [(old, new) for old, new in sqlite if new.table == table and new.kind in {"check", "unique"}]
         statements = [f for old, new in made for f in (_drop_from(old, words), create(new, writer))]
         on_sqlite += batch(table, statements)
     for old, new in servers:
         if new.kind == "unique":
-            on_mysql += [create(new, writer), _drop_from(old, words)]
+            elsewhere += [create(new, writer), _drop_from(old, words)]
         elif new.kind in {"check", "foreignkey"}:
-            on_mysql.append(create(new, writer))
-    if on_sqlite == on_mysql and on_mysql:
+            elsewhere.append(create(new, writer))
+    if on_sqlite == elsewhere and elsewhere:
         return [
             block(f'if {DIALECT} == "postgresql":', on_postgresql),
-            block("else:", on_mysql),
+            block("else:", elsewhere),
         ]
     branches = [block(f'if {DIALECT} == "postgresql":', on_postgresql)]
     branches += [block(f'elif {DIALECT} == "sqlite":', on_sqlite)] if on_sqlite else []
-    word = "else:" if on_sqlite else f'elif {DIALECT} in ("mysql", "mariadb"):'
-    branches += [block(word, on_mysql)] if on_mysql else []
+    word = "else:" if on_sqlite else f"elif {ON_MYSQL}:"
+    branches += [block(word, elsewhere)] if elsewhere else []
     return ["\n".join(branches)]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scaffold.project.revisions.writer import ON_SQLITE, Writer, by_name, condition_of, condition_source
+from scaffold.project.revisions.writer import ON_MYSQL, ON_SQLITE, Writer, by_name, condition_of, condition_source
 from scaffold.schema.timing import timing
 
 if TYPE_CHECKING:
@@ -280,6 +280,11 @@ def block(head: str, statements: list[str]) -> str:
     """Statements below a head that ends in a colon."""
     lines = [f"    {line}" for statement in statements for line in statement.split("\n")]
     return "\n".join([head, *lines])
+
+
+def on_mysql(statements: list[str]) -> list[str]:
+    """The statements as one that only MySQL and MariaDB run; none of none."""
+    return [block(f"if {ON_MYSQL}:", statements)] if statements else []
 
 
 def _on_each(on_sqlite: str, elsewhere: str) -> str:

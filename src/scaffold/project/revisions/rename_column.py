@@ -1,7 +1,7 @@
 """A column's new name, natively on every database."""
 
-from scaffold.project.revisions.follow import DIALECT, follow
-from scaffold.project.revisions.keys import Names, block
+from scaffold.project.revisions.follow import follow
+from scaffold.project.revisions.keys import Names, block, on_mysql
 from scaffold.project.revisions.writer import Steps, Writer
 from scaffold.schema.changes import RenameColumn
 
@@ -31,6 +31,6 @@ def _renamed(change: RenameColumn, names: Names, writer: Writer, *, back: bool =
     renamed = writer.render(operation)
     if column.computed is not None:
         # Alembic's CHANGE states the column again, and would leave out how it is computed.
-        on_mysql = f"op.execute({f'ALTER TABLE `{change.table}` RENAME COLUMN `{old}` TO `{new}`'!r})"
-        renamed = ["\n".join([block(f'if {DIALECT} in ("mysql", "mariadb"):', [on_mysql]), block("else:", renamed)])]
+        by_itself = f"op.execute({f'ALTER TABLE `{change.table}` RENAME COLUMN `{old}` TO `{new}`'!r})"
+        renamed = ["\n".join([*on_mysql([by_itself]), block("else:", renamed)])]
     return (*following.ahead, *renamed, *following.behind)

@@ -19,6 +19,7 @@ from scaffold.project.revisions.keys import (
     drop,
     index_left,
     keys,
+    on_mysql,
 )
 from scaffold.project.revisions.writer import Writer, is_native
 
@@ -47,7 +48,7 @@ def reshape(old: "sa.Table", new: "sa.Table", writer: Writer, rows: Sequence[str
             gone, came = [*gone, key], [*came, same]
     forced = {key.sign(Names()) for key in differing.gone + differing.came}
     only_mysql = [key for key in gone if key.kind == "foreignkey" and key.sign(Names()) not in forced]
-    statements = [block(f'if {DIALECT} in ("mysql", "mariadb"):', [drop(k) for k in only_mysql])] if only_mysql else []
+    statements = on_mysql([drop(k) for k in only_mysql])
     keyed = [drop(k) for k in gone if k.kind == "foreignkey" and k not in only_mysql]
     succeeding = [] if rows else _successors(gone, came)
     first = [create(new, writer) for _, new in succeeding]
@@ -76,9 +77,9 @@ def reshape(old: "sa.Table", new: "sa.Table", writer: Writer, rows: Sequence[str
         statements += batch(old.name, keyed + checked + everywhere + made) + altered + created
     if only_mysql:
         again = [k for k in came if k.kind == "foreignkey" and k.sign(Names()) not in forced]
-        statements.append(block(f'if {DIALECT} in ("mysql", "mariadb"):', [create(k, writer) for k in again]))
+        statements += on_mysql([create(k, writer) for k in again])
     left = [line for k in gone if k.sign(Names()) in forced for line in index_left(k, came)]
-    return [*statements, *([block(f'if {DIALECT} in ("mysql", "mariadb"):', left)] if left else [])]
+    return statements + on_mysql(left)
 
 
 def _successors(gone: Sequence[Key], came: Sequence[Key]) -> list[tuple[Key, Key]]:
@@ -110,7 +111,7 @@ def _altered(old: "sa.Table", new: "sa.Table", writer: Writer) -> tuple[list[str
         if where and _counts(before) != _counts(column):
             apart.append(_recounted(before, column, writer))
         elif where == {"mysql"}:
-            apart.append(block(f'if {DIALECT} in ("mysql", "mariadb"):', _alter(before, column, writer)))
+            apart += on_mysql(_alter(before, column, writer))
         elif where:
             everywhere += _alter(before, column, writer)
     return apart, everywhere

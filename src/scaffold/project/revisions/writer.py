@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ON_SQLITE = 'op.get_context().dialect.name == "sqlite"'
 ELSEWHERE = 'op.get_context().dialect.name != "sqlite"'
+ON_MYSQL = 'op.get_context().dialect.name in ("mysql", "mariadb")'
 
 
 class Steps(NamedTuple):
